@@ -1,0 +1,74 @@
+"""What spiders yield and pipelines pass on: one item a document, whole or not at all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newsarchive.exceptions import CleaningError, IdentityError
+from newsarchive.model import Capture, FeedState, Observation, Stage, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The outcome of asking one feed once."""
+
+    feed: FeedState
+    polled_at: datetime
+    status: int | None = None  # None: no answer at all
+    validators: Validators | None = None  # of a 200 that was read; None keeps the stored ones
+    conditional: bool = False
+    error: str | None = None  # why this poll failed, in words
+    retry_after_at: datetime | None = None
+    title: str | None = None  # the feed's own
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Input that could not be processed, kept with its reason."""
+
+    stage: Stage
+    error: str
+    url: str | None
+    payload: str | None  # what can be shown of it; the bytes are in the capture
+    observed_at: datetime
+    capture: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One feed poll, page or chunk of an import, with everything it said.
+
+    It is stored in one transaction: captures, entries, articles, revisions, quarantine, poll
+    and validators together.
+    """
+
+    source: str
+    observations: Sequence[Observation] = ()
+    quarantined: Sequence[Quarantined] = ()
+    captures: Sequence[Capture] = ()  # in order of arrival; redirects come first
+    poll: Poll | None = None
+
+    def map(self, stage: Stage, change: Callable[[Observation], Observation]) -> "Document":
+        """Return the document with `change` applied to each observation.
+
+        An observation that cannot be changed goes to quarantine; the others go on.
+        """
+        passed, failed = [], list(self.quarantined)
+        for observation in self.observations:
+            try:
+                passed.append(change(observation))
+            except (CleaningError, IdentityError, ValueError) as error:
+                failed.append(quarantine(observation, stage, error))
+        return replace(self, observations=passed, quarantined=failed)
+
+
+def quarantine(observation: Observation, stage: Stage, error: Exception) -> Quarantined:
+    """Return `observation` as something that failed at `stage`."""
+    return Quarantined(
+        stage=stage,
+        error=f"{type(error).__name__}: {error}",
+        url=observation.link or observation.guid,
+        payload=f"{observation.title}\n\n{observation.html}",
+        observed_at=observation.captured_at,
+        capture=observation.capture,
+    )

@@ -1,0 +1,221 @@
+"""The values that travel through newsarchive: frozen, without behaviour, without I/O.
+
+All times are aware. All digests are written `sha256:<hex>`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of work an article is (schema.org's word for all of them)."""
+
+    ARTICLE = "article"
+    LIVEBLOG = "liveblog"
+    LIVESTREAM = "livestream"
+    VIDEO = "video"
+
+
+class Origin(StrEnum):
+    """Where the body of a revision was read. Revisions are compared within one origin only."""
+
+    FEED = "feed"
+    PAGE = "page"
+    IMPORT = "import"
+
+
+class Stage(StrEnum):
+    """Where a document or entry failed on its way into the archive."""
+
+    FETCH = "fetch"
+    PARSE = "parse"
+    REPAIR = "repair"
+    STRIP = "strip"
+    SANITISE = "sanitise"
+    IDENTIFY = "identify"
+    STORE = "store"
+
+
+class Outcome(StrEnum):
+    """How a crawl run ended."""
+
+    FINISHED = "finished"  # everything that was asked for was done
+    FAILED = "failed"  # it ran to its end, but something failed: see its counters
+    UNREACHABLE = "unreachable"  # not one document could be fetched
+    INTERRUPTED = "interrupted"  # stopped by a signal or by the operator
+    ABANDONED = "abandoned"  # its process died; a later run found its lease
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed of a source, a fact about the publisher."""
+
+    source: str
+    slug: str
+    category: str
+    url: str | None  # the publisher's own; None where there is nothing to poll (imports)
+    position: int  # order in the catalogue: the lower, the more specific
+    kind: Kind = Kind.ARTICLE  # of its entries, where their links do not tell
+    enabled: bool = True  # polled when no categories are named
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask conditionally with (RFC 9110, 8.8), verbatim; from one 200."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which article a link or guid means."""
+
+    source: str
+    external_id: str
+    kind: Kind
+    url: str  # canonical (RFC 6596)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One recorded HTTP exchange, or one recorded file, and its place in a WARC."""
+
+    url: str  # the URL fetched
+    captured_at: datetime
+    payload_digest: str
+    warc_file: str  # relative to the data folder, with forward slashes
+    warc_offset: int
+    warc_length: int  # bytes of one whole record: one gzip member
+    status: int | None = None  # None for a file
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the archive knows of a feed before it is polled."""
+
+    id: int
+    feed: Feed
+    validators: Validators = Validators()
+    conditional_polls: int = 0  # conditional polls since the last unconditional one
+    consecutive_failures: int = 0
+    retry_after_at: datetime | None = None  # the server asked not to come before
+    last_capture: Capture | None = None  # of its last 200, for a WARC revisit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One feed's mention of an article, exactly as the feed delivers it, uncleaned."""
+
+    guid: str | None
+    link: str | None
+    original_link: str | None  # feedburner:origLink
+    title: str
+    body: str  # HTML, or text without tags
+    published_at: datetime | None
+    image_url: str | None  # the enclosure's
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one document said of one article at one moment.
+
+    A spider makes it with the publisher's `title` and `html` as they came; each pipeline
+    passes on a cleaner copy; store finds what it means.
+    """
+
+    origin: Origin
+    captured_at: datetime  # when it stood so; the file's own date for an import
+    title: str
+    html: str
+    guid: str | None = None
+    link: str | None = None  # as delivered
+    original_link: str | None = None
+    feed: str | None = None  # slug
+    category: str | None = None  # of an import: names the feed where `feed` does not
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    image_url: str | None = None
+    kind: Kind = Kind.ARTICLE  # of the feed
+    text: str = ""
+    word_count: int = 0
+    content_digest: str = ""
+    imported_at: datetime | None = None
+    capture: Capture | None = None
+    identity: Identity | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One distinct state of an article's content, as the archive holds it."""
+
+    id: int
+    article_id: int
+    origin: Origin
+    number: int
+    title: str
+    html: str
+    text: str
+    word_count: int
+    content_digest: str
+    digest_rule: int
+    observed_at: datetime
+    image_url: str | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    imported_at: datetime | None = None
+    capture_id: int | None = None
+    crawl_run_id: int | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article with its current rendition: one row of the view `current_articles`."""
+
+    article_id: int
+    source: str
+    external_id: str
+    kind: Kind
+    url: str
+    title: str
+    html: str
+    text: str
+    word_count: int
+    category: str | None
+    categories: str | None
+    image_url: str | None
+    published_at: datetime | None
+    published_on: date | None
+    modified_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    revision_count: int
+    origin: Origin
+    number: int
+    observed_at: datetime
+    capture_id: int | None
+    withdrawn_at: datetime | None
+    near_duplicate_of: int | None
+    link: str | None = None  # as delivered by the feed of `category`, where it was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One revision after its origin's first: one row of the view `changes`."""
+
+    article_id: int
+    external_id: str
+    origin: Origin
+    number: int
+    observed_at: datetime
+    old_title: str
+    new_title: str
+    old_text: str
+    new_text: str
+    is_silent: bool | None
