@@ -1,0 +1,83 @@
+"""The command line. A command is ten lines: read its options, call one function, print.
+
+Each theme is a module, imported only when one of its commands is called, so that `--help`
+answers at once. Data goes to stdout, talk to stderr.
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from newsarchive import __version__
+from newsarchive.exceptions import NewsArchiveError
+
+# Command → the module of its theme, and the line that `--help` shows.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("database", "Create an archive."),
+    "upgrade": ("database", "Bring an archive to this version's schema."),
+    "status": ("database", "Show feeds, counts and the latest crawl runs."),
+    "crawl": ("crawl", "Poll the feeds now."),
+    "list": ("reading", "List articles."),
+    "show": ("reading", "Show an article, or one of its revisions."),
+    "diff": ("edits", "Show which words an edit removed and added."),
+    "changes": ("edits", "List the edits, the latest first."),
+    "sql": ("sql", "Ask the archive in SQL, read-only."),
+    "import": ("transfer", "Read articles from files into the archive."),
+    "export": ("transfer", "Write articles from the archive to files."),
+    "replica": ("replica", "Serve a small NOS of our own, to try things on."),
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands' names without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Return the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command's theme."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(f"No such command {cmd_name!r}. Commands: {', '.join(COMMANDS)}.")
+        module = import_module(f"newsarchive.cli.{COMMANDS[cmd_name][0]}")
+        # `import` and `list` are words of Python's own: their functions end in an underscore.
+        functions = vars(module)
+        command: click.Command = functions.get(cmd_name) or functions[f"{cmd_name}_"]
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; when its reader has had enough, as in `| head`, end quietly."""
+        try:
+            result = super().invoke(ctx)
+            click.echo(nl=False)  # flushes
+        except BrokenPipeError:
+            # What is still buffered would fail once more when Python closes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+        return result
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
+        """Write the table, without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsarchive")
+def commands() -> None:
+    """Keep every article of NOS, every edit, and the bytes they came from.
+
+    Settings come from the environment (NEWSARCHIVE_…) or newsarchive.toml: see docs/settings.md.
+    """
+
+
+def main() -> None:
+    """Run the command line; errors that a person can mend are one sentence and an exit code."""
+    try:
+        commands.main(prog_name="newsarchive")
+    except NewsArchiveError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(int(error.exit_code))

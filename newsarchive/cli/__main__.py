@@ -1,0 +1,5 @@
+"""`python -m newsarchive.cli`: the same as the command `newsarchive`."""
+
+from newsarchive.cli import main
+
+main()

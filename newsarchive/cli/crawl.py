@@ -1,0 +1,106 @@
+"""`newsarchive crawl`: the same crawl as Scrapy's, with honest exit codes."""
+
+import sys
+from typing import Any
+
+import click
+
+from newsarchive.exceptions import ExitCode, UsageError
+from newsarchive.model import Outcome
+
+EXIT_CODES = {
+    Outcome.FINISHED: ExitCode.DONE,
+    Outcome.FAILED: ExitCode.SOMETHING_FAILED,
+    Outcome.UNREACHABLE: ExitCode.UNREACHABLE,
+    Outcome.INTERRUPTED: ExitCode.SOMETHING_FAILED,
+}
+
+
+@click.command()
+@click.argument("spider", default="nos")
+@click.option(
+    "-a", "arguments", multiple=True, metavar="NAME=VALUE", help="A spider argument; repeatable."
+)
+@click.option(
+    "-s", "settings", multiple=True, metavar="NAME=VALUE", help="A setting, as for scrapy crawl."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the log instead of the progress.")
+def crawl(
+    spider: str, arguments: tuple[str, ...], settings: tuple[str, ...], *, verbose: bool
+) -> None:
+    """Poll the feeds of SPIDER (nos) and store what is new or changed.
+
+    \b
+    Arguments of nos:
+      -a categories=buitenland,tech   these categories only
+      -a full=1                       ignore stored validators
+      -a pages=none                   feeds only
+
+    Exits 0 when everything was done, 7 when something failed (see `newsarchive status`),
+    8 when nothing could be reached, 9 when another crawl is at work.
+    """
+    outcome, counters = run_spider(spider, _pairs(arguments), _pairs(settings), verbose=verbose)
+    click.echo(summary(outcome, counters), err=True)
+    sys.exit(int(EXIT_CODES[outcome]))
+
+
+def _pairs(options: tuple[str, ...]) -> dict[str, str]:
+    for option in options:
+        if "=" not in option:
+            raise UsageError(f"{option!r} is not NAME=VALUE")
+    return dict(option.split("=", 1) for option in options)
+
+
+def run_spider(
+    name: str, arguments: dict[str, Any], settings: dict[str, Any], *, verbose: bool
+) -> tuple[Outcome, dict[str, int]]:
+    """Run one spider to its end in this process; return its outcome and its counters.
+
+    Raises what kept the run from beginning: LeaseHeldError, StorageError, UsageError.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+    from scrapy.spiderloader import SpiderLoader
+
+    from newsarchive.extensions.crawl_run import CrawlRun
+
+    chosen = Settings()
+    chosen.setmodule("newsarchive.settings", priority="project")
+    if not verbose:
+        chosen.set("LOG_LEVEL", "WARNING", priority="project")
+        chosen.set("NEWSARCHIVE_PROGRESS", value=True, priority="project")
+    chosen.update(settings, priority="cmdline")
+    try:
+        spider = SpiderLoader.from_settings(chosen).load(name)
+    except KeyError:
+        known = ", ".join(SpiderLoader.from_settings(chosen).list())
+        raise UsageError(f"no spider is called {name!r}; there are {known}") from None
+    process = AsyncCrawlerProcess(chosen)
+    crawler = process.create_crawler(spider)
+    task = process.crawl(crawler, **arguments)
+    process.start()
+    task.result()  # raises what the crawler could not begin with, such as a wrong argument
+    run = crawler.get_extension(CrawlRun)
+    assert run is not None, "settings.py lists it"
+    if run.failure is not None:
+        raise run.failure
+    assert run.outcome is not None, "written when the spider closed"
+    return run.outcome, run.counters()
+
+
+SHOWN = (
+    "feeds_read",
+    "feeds_not_modified",
+    "feeds_held_back",
+    "posts_read",
+    "documents_failed",
+    "new",
+    "changed",
+    "quarantined",
+)
+
+
+def summary(outcome: Outcome, counters: dict[str, int]) -> str:
+    """Return a run in one line."""
+    counted = [f"{counters[name]} {name.replace('_', ' ')}" for name in SHOWN if counters.get(name)]
+    return f"{outcome}: {', '.join(counted) or 'nothing to do'}"

@@ -1,0 +1,93 @@
+"""`newsarchive replica`: the bundled NOS as a process of its own."""
+
+import signal
+from pathlib import Path
+from threading import Event
+
+import click
+
+EXAMPLES = """\
+\b
+Examples:
+  newsarchive replica --port 8000 --articles 500
+  NEWSARCHIVE_FEEDS_URL=http://127.0.0.1:8000 scrapy crawl nos
+  curl -X POST http://127.0.0.1:8000/replica/step    next step of the scenario
+  curl http://127.0.0.1:8000/replica/state           where it stands
+  newsarchive replica --recorded feeds/              feeds/nosnieuwsalgemeen.xml …
+"""
+
+
+@click.command("replica", epilog=EXAMPLES)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default: any free.")
+@click.option(
+    "--articles",
+    type=click.IntRange(0, 500_000),
+    default=200,
+    show_default=True,
+    help="How many were published before it starts.",
+)
+@click.option(
+    "--scenario",
+    default="day",
+    show_default=True,
+    help="What changes at each step: 'day' (publish, edit, undo, recategorise …) or 'quiet'.",
+)
+@click.option(
+    "--era",
+    default="2026",
+    show_default=True,
+    help="Form of the feeds: '2026', '2019' (FeedBurner's) or 'both' (they take turns).",
+)
+@click.option(
+    "--window",
+    type=click.IntRange(min=1),
+    help="Most entries in a feed; default: 20, or as many as it takes to show every article.",
+)
+@click.option(
+    "--feeds", type=click.IntRange(min=1), help="Only the first so many feeds get articles."
+)
+@click.option("--seed", default=1, show_default=True, help="Another seed, other articles.")
+@click.option(
+    "--recorded",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Serve the documents <slug>.xml of this folder as they are, and nothing else.",
+)
+def replica(
+    *,
+    host: str,
+    port: int,
+    articles: int,
+    scenario: str,
+    era: str,
+    window: int | None,
+    feeds: int | None,
+    seed: int,
+    recorded: Path | None,
+) -> None:
+    """Serve a small NOS of our own, until it is interrupted.
+
+    Its base URL is printed on standard output as soon as it answers. The news is invented, and
+    the same for the same seed.
+    """
+    from newsarchive.replica import Replica
+
+    stopped = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    site = Replica(
+        articles,
+        scenario=scenario,
+        era=era,
+        recorded=recorded,
+        host=host,
+        port=port,
+        seed=seed,
+        feeds=feeds,
+        window=window,
+    )
+    with site:
+        click.echo(site.base)
+        click.echo("The replica of NOS is ready. Ctrl-C ends it.", err=True)
+        stopped.wait()
+    click.echo(f"Answered {len(site.requests)} requests.", err=True)

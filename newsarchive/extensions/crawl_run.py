@@ -1,0 +1,97 @@
+"""The crawl run: opened before the first request, closed with an honest outcome."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from newsarchive import __version__
+from newsarchive.config import VARIABLES, Config
+from newsarchive.exceptions import NewsArchiveError
+from newsarchive.extensions.lease import is_alive, this_process
+from newsarchive.model import Outcome
+from newsarchive.recording import Recording, attach, recording_of
+from newsarchive.sources import get_source
+from newsarchive.storage import NewRun
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "newsarchive/"
+FAILURES = ("documents_failed", "documents_not_stored", "quarantined", "errors")
+"""Counters of which one above zero makes a run a failed one."""
+
+
+def decide_outcome(reason: str, counters: Mapping[str, Any]) -> Outcome:
+    """Return how a run ended, from Scrapy's reason for closing and the run's counters."""
+    if reason != "finished":
+        return Outcome.FAILED if reason == "start_error" else Outcome.INTERRUPTED
+    if counters.get("documents_unanswered", 0) and not counters.get("documents_answered", 0):
+        return Outcome.UNREACHABLE
+    if any(counters.get(name, 0) for name in FAILURES):
+        return Outcome.FAILED
+    return Outcome.FINISHED
+
+
+class CrawlRun:
+    """Opens archive and WARC, holds the run's row, counts errors, writes the outcome."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.failure: NewsArchiveError | None = None
+        self.outcome: Outcome | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "CrawlRun":
+        """Make the extension for `crawler`."""
+        run = cls(crawler)
+        crawler.signals.connect(run.open, signal=signals.spider_opened)
+        crawler.signals.connect(run.close, signal=signals.spider_closed)
+        crawler.signals.connect(run.count_error, signal=signals.spider_error)
+        crawler.signals.connect(run.count_error, signal=signals.item_error)
+        return run
+
+    async def open(self, spider: Spider) -> None:
+        """Begin the run; where that cannot be, close the spider before its first request."""
+        settings = self.crawler.settings
+        try:
+            config = Config.load({name: settings.get(name) for name in VARIABLES})
+            source = get_source(getattr(spider, "source_name", spider.name))
+            run = NewRun(
+                spider=spider.name,
+                source=source.name,
+                arguments=getattr(spider, "arguments", {}),
+                version=__version__,
+                started_at=config.clock(),
+                lease=getattr(spider, "lease", spider.name),
+                owner=this_process(),
+            )
+            attach(self.crawler, Recording.begin(config, run, source, is_alive))
+        except NewsArchiveError as error:
+            self.failure = error
+            logger.error("%s", error)  # noqa: TRY400 - a sentence for people, no traceback
+            raise CloseSpider(type(error).__name__) from error
+
+    def count_error(self) -> None:
+        """Count an exception that no code of ours expected; Scrapy has logged it."""
+        self.crawler.stats.inc_value(PREFIX + "errors")
+
+    async def close(self, reason: str) -> None:
+        """Write the outcome."""
+        if self.failure is not None:
+            return
+        counters = self.counters()
+        self.outcome = decide_outcome(reason, counters)
+        await recording_of(self.crawler).finish(self.outcome, counters)
+        logger.info("Crawl run %s", self.outcome)
+
+    def counters(self) -> dict[str, int]:
+        """Return what this run counted, by name."""
+        stats = self.crawler.stats.get_stats()
+        return {
+            name.removeprefix(PREFIX): value
+            for name, value in sorted(stats.items())
+            if name.startswith(PREFIX) and value
+        }

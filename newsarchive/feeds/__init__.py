@@ -1,0 +1,1 @@
+"""Feeds: what one says (`parser`), and when and how to ask for it again (`polling`). Pure."""

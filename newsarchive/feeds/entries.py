@@ -1,0 +1,95 @@
+"""What a feed says, and what one entry needs to be one: common to both ways of reading a feed."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from newsarchive.cleaning.dates import parse_feed_date
+from newsarchive.model import Entry
+
+_IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedEntry:
+    """An entry that cannot be archived: why, and what can be shown of it."""
+
+    error: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """Everything that one feed document said."""
+
+    title: str | None
+    entries: tuple[Entry, ...]  # in the document's order
+    rejected: tuple[RejectedEntry, ...]
+    road: str  # which parser read it: `lxml` or `feedparser`
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that an entry points at: an enclosure, or an element of Media RSS."""
+
+    url: str | None
+    type: str | None = None
+    is_image: bool = False  # the element says so in another way
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The texts of one entry as the document holds them."""
+
+    guid: str | None
+    link: str | None
+    original_link: str | None
+    title: str | None
+    body: str
+    published: str | None
+    updated: str | None
+    attachments: tuple[Attachment, ...]  # enclosures first
+
+
+def make_entry(fields: Fields, zone: tzinfo, show: Callable[[], str]) -> Entry | RejectedEntry:
+    """Return the entry that `fields` describe; `show` gives what to keep where they do not.
+
+    Outer white space goes from everything but the body.
+    """
+    guid, link, title = (_stripped(text) for text in (fields.guid, fields.link, fields.title))
+    if not (guid or link or title):
+        return RejectedEntry("an entry without guid, link and title", show())
+    return Entry(
+        guid=guid,
+        link=link,
+        original_link=_stripped(fields.original_link),
+        title=title or "",
+        body=fields.body,
+        published_at=parse_feed_date(fields.published, zone),
+        updated_at=parse_feed_date(fields.updated, zone),
+        image_url=next((a.url.strip() for a in fields.attachments if a.url and _is_image(a)), None),
+    )
+
+
+def make_feed(
+    title: str | None, candidates: Iterable[Entry | RejectedEntry], road: str
+) -> ParsedFeed:
+    """Return the feed of these candidates, sorted into entries and rejected ones."""
+    entries, rejected = [], []
+    for candidate in candidates:
+        if isinstance(candidate, Entry):
+            entries.append(candidate)
+        else:
+            rejected.append(candidate)
+    return ParsedFeed(_stripped(title), tuple(entries), tuple(rejected), road)
+
+
+def _stripped(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def _is_image(attachment: Attachment) -> bool:
+    if attachment.is_image or (attachment.type or "").lower().startswith("image/"):
+        return True
+    path = (attachment.url or "").partition("?")[0].partition("#")[0]
+    return path.strip().lower().endswith(_IMAGE_SUFFIXES)

@@ -1,0 +1,55 @@
+"""Capture: bytes first. Every response is in the WARC before anything reads it.
+
+A request opts in with `captures` in its meta, a list that gathers the captures of all its
+hops and retries; `repeats` there may hold the last capture of the same URL. A 304 carries
+nothing and is not recorded.
+"""
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Request, Response
+
+from newsarchive.recording import recording_of
+from newsarchive.warc import Exchange
+
+NOT_MODIFIED = 304
+
+
+class Capture:
+    """Records exchanges. An error here fails the request: what is not recorded is not read."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if crawler.settings.getbool("HTTPCACHE_ENABLED"):
+            raise NotConfigured("HTTPCACHE_ENABLED would answer in place of the publisher")
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Capture":
+        """Make the middleware for `crawler`."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Return `response` once its bytes are recorded."""
+        if "captures" not in request.meta or response.status == NOT_MODIFIED:
+            return response
+        recording = recording_of(self.crawler)
+        exchange = Exchange(
+            url=request.url,
+            method=request.method,
+            request_headers=_pairs(request),
+            status=response.status,
+            protocol=response.protocol or "HTTP/1.1",
+            response_headers=_pairs(response),
+            body=response.body,
+            captured_at=recording.config.clock(),
+            ip_address=str(response.ip_address) if response.ip_address else None,
+        )
+        capture = await recording.record_exchange(exchange, request.meta.get("repeats"))
+        request.meta["captures"].append(capture)
+        self.crawler.stats.inc_value("newsarchive/captures")
+        return response
+
+
+def _pairs(message: Request | Response) -> list[tuple[bytes, bytes]]:
+    """Return the header fields, one pair a value."""
+    return [(name, value) for name, values in message.headers.items() for value in values]

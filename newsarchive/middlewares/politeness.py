@@ -1,0 +1,53 @@
+"""Politeness: robots.txt as RFC 9309 has it, with `Crawl-delay`.
+
+Scrapy's own middleware crawls on where robots.txt answers 5xx or not at all. RFC 9309, 2.3.1.4
+says that an unreachable robots.txt disallows everything.
+"""
+
+from typing import Any
+
+from protego import Protego
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.utils.httpobj import urlparse_cached
+
+SERVER_ERROR = 500
+
+
+class Robots(RobotsTxtMiddleware):
+    """Obeys robots.txt; one that cannot be had disallows everything for this run."""
+
+    async def robot_parser(self, request: Request) -> Any:
+        """Return the rules for `request`'s host; None where robots.txt cannot be had."""
+        await super().robot_parser(request)
+        # Scrapy gives the answer to the first who waits for it, and None to the others.
+        return self._parsers[urlparse_cached(request).netloc]
+
+    def process_request_2(self, rp: Any, request: Request) -> None:
+        """Raise IgnoreRequest where `request` is not allowed."""
+        if rp is None:
+            raise IgnoreRequest("robots.txt cannot be had, so nothing may be fetched (RFC 9309)")
+        super().process_request_2(rp, request)
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= SERVER_ERROR:
+            raise IgnoreRequest(f"robots.txt answered {response.status}")
+        if response.status >= 400:  # noqa: PLR2004 - RFC 9309, 2.3.1.3: no rules, all allowed
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+        self._obey_crawl_delay(response.body, request)
+
+    def _obey_crawl_delay(self, robots: bytes, request: Request) -> None:
+        """Make the pause between requests to this host at least as long as it asks for."""
+        user_agent = self.crawler.settings["USER_AGENT"]
+        delay = Protego.parse(robots.decode("utf-8", "replace")).crawl_delay(user_agent)
+        if not delay:
+            return
+        downloader = self.crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        # Idle slots are forgotten and made anew from these settings.
+        settings = downloader.per_slot_settings.setdefault(key, {})
+        settings["delay"] = max(downloader.settings.getfloat("DOWNLOAD_DELAY"), float(delay))
+        if key in downloader.slots:
+            downloader.slots[key].delay = settings["delay"]

@@ -1,0 +1,1 @@
+"""Item pipelines, one concern each; `settings.py` lists them in their order."""

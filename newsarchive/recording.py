@@ -1,0 +1,119 @@
+"""What one crawl run writes with: its archive, its WARC, and the one thread that writes.
+
+Everything that touches the disk goes through `write`, in the order in which it was asked for,
+so that a document's bytes are in the WARC before the commit that names them, and the crawl
+never waits for a disk while it could fetch.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from newsarchive import __version__
+from newsarchive.config import Config
+from newsarchive.items import Document
+from newsarchive.model import Capture, Feed, FeedState, Outcome
+from newsarchive.sources import Source
+from newsarchive.storage import Archive, NewRun, Owner
+from newsarchive.warc import Exchange, WarcWriter
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Recording:
+    """An open crawl run. Begin one with `begin`; end it with `finish`."""
+
+    def __init__(self, config: Config, archive: Archive, warc: WarcWriter, run_id: int) -> None:
+        self.config = config
+        self.run_id = run_id
+        self._archive = archive
+        self._warc = warc
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+
+    @classmethod
+    def begin(
+        cls, config: Config, run: NewRun, source: Source, is_alive: Callable[[Owner], bool]
+    ) -> Self:
+        """Open or create the archive and begin a run in it.
+
+        Raises StorageError, SchemaError or LeaseHeldError; nothing is left open then.
+        """
+        archive = Archive.open_or_create(config.database_url)
+        try:
+            run_id = archive.begin_run(run, source, is_alive)
+        except BaseException:
+            archive.close()
+            raise
+        software = f"newsarchive/{__version__}"
+        warc = WarcWriter(config.data_dir, source.name, software=software, clock=config.clock)
+        return cls(config, archive, warc, run_id)
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` in the writing thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, lambda: function(*args, **kwargs))
+
+    async def find_feed_states(self, feeds: Sequence[Feed]) -> list[FeedState]:
+        """Return what the archive knows of each feed."""
+        return await self.write(self._archive.find_feed_states, feeds)
+
+    async def find_captures(self, digests: Sequence[str]) -> dict[str, Capture]:
+        """Return the captures of files that were imported before, by payload digest."""
+        return await self.write(self._archive.find_captures, digests)
+
+    async def find_texts(self, source: str, external_id: str) -> list[str]:
+        """Return the text of every revision of an article; none where it is not held."""
+        return await self.write(self._archive.find_texts, source, external_id)
+
+    async def record_exchange(self, exchange: Exchange, repeats: Capture | None) -> Capture:
+        """Write an HTTP exchange to the WARC."""
+        return await self.write(self._warc.write_exchange, exchange, repeats)
+
+    async def record_resource(self, url: str, content_type: str, payload: bytes) -> Capture:
+        """Write a file to the WARC."""
+        now = self.config.clock()
+        return await self.write(self._warc.write_resource, url, content_type, payload, now)
+
+    async def store(self, document: Document) -> Counter[str]:
+        """Store a document: first its bytes for good, then its rows in one transaction."""
+        return await self.write(self._store, document)
+
+    def _store(self, document: Document) -> Counter[str]:
+        # A feed's 304 would hide what a power cut takes from the WARC: it is fsynced first.
+        # A page that is lost so is simply due again.
+        if document.poll is not None and document.captures:
+            self._warc.sync()
+        else:
+            self._warc.flush()
+        return self._archive.record_document(document, self.run_id)
+
+    async def renew_lease(self) -> bool:
+        """Give a sign of life; return whether this run still holds its lease."""
+        return await self.write(self._archive.renew_lease, self.run_id, self.config.clock())
+
+    async def finish(self, outcome: Outcome, counters: Mapping[str, Any]) -> None:
+        """Write how the run ended and close everything."""
+        now = self.config.clock()
+        try:
+            await self.write(self._warc.close)
+            await self.write(self._archive.finish_run, self.run_id, outcome, counters, now)
+        finally:
+            await self.write(self._archive.close)
+            self._writer.shutdown()
+
+
+_open: WeakKeyDictionary[object, Recording] = WeakKeyDictionary()
+
+
+def attach(crawler: object, recording: Recording) -> None:
+    """Make `recording` the one that `crawler`'s components write with."""
+    _open[crawler] = recording
+
+
+def recording_of(crawler: object) -> Recording:
+    """Return what `crawler` writes with; a KeyError means that its run has not begun."""
+    return _open[crawler]

@@ -1,0 +1,1 @@
+"""Spiders: what is fetched or read, and what each document says."""

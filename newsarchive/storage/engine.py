@@ -1,0 +1,95 @@
+"""Connections to SQLite and PostgreSQL, set up the same way everywhere.
+
+SQLite: WAL, foreign keys, a busy timeout, and writers that begin with `BEGIN IMMEDIATE`, so
+that two of them wait for each other instead of failing half-way. Readers cannot write, by
+the database's own means.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from newsarchive.exceptions import StorageError
+
+BUSY_TIMEOUT_S = 30
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the database file of a SQLite URL; None for PostgreSQL."""
+    parts = make_url(url)
+    return Path(parts.database or "") if parts.get_backend_name() == "sqlite" else None
+
+
+def connect(url: str, *, read_only: bool = False) -> Engine:
+    """Return an engine for `url`; nothing is opened yet."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":
+        return _sqlite(parts, read_only=read_only)
+    engine = create_engine(
+        parts,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
+    )
+    return engine.execution_options(postgresql_readonly=True) if read_only else engine
+
+
+def _sqlite(url: URL, *, read_only: bool) -> Engine:
+    if read_only:
+        # `mode=ro` makes a missing file an error instead of an empty archive.
+        url = url.set(database=f"file:{url.database}", query={"mode": "ro", "uri": "true"})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def insert_missing(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that leaves rows alone which are there already, or come first meanwhile."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+@contextmanager
+def storage_errors(url: str) -> Iterator[None]:
+    """Turn errors that an operator can mend into a StorageError that says how.
+
+    Errors that only a programmer can mend pass through as they are.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        name = make_url(url).render_as_string(hide_password=True)
+        raise StorageError(f"{name}: {_reason(error)}") from error
+
+
+def _reason(error: DBAPIError) -> str:
+    message = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    remedies = {
+        "unable to open": "no such archive; run `newsarchive init`, or name another one",
+        "locked": "another process is writing for too long; try again",
+        "disk is full": "the disk is full; make room and run the crawl again",
+        "readonly": "this file may not be written; mind its owner and folder",
+    }
+    remedy = next((text for sign, text in remedies.items() if sign in message), None)
+    return f"{message} ({remedy})" if remedy else message

@@ -1,0 +1,133 @@
+"""Feeds: the catalogue's facts, what polling needs to know, and what a poll leaves behind."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from newsarchive.items import Poll
+from newsarchive.model import Capture, Feed, FeedState, Validators
+from newsarchive.sources import Source
+from newsarchive.storage.captures import LABELLED, read_capture
+from newsarchive.storage.schema import captures, feed_polls, feeds, sources
+
+UNLISTED_POSITION = 1000
+"""Where a category stands that only imports know: behind the whole catalogue."""
+
+
+def sync_source(connection: Connection, source: Source) -> None:
+    """Write the source and its feeds as the catalogue has them; write nothing if they stand so."""
+    name = source.name
+    if not connection.execute(select(sources.c.name).where(sources.c.name == name)).scalar():
+        connection.execute(insert(sources), {"name": name, "homepage_url": source.homepage_url})
+    rows = connection.execute(select(feeds).where(feeds.c.source == name))
+    known = {row.slug: (row.category, row.position, row.url) for row in rows}
+    for feed in source.feeds:
+        facts = {"category": feed.category, "position": feed.position, "url": feed.url}
+        if feed.slug not in known:
+            connection.execute(insert(feeds), {"source": name, "slug": feed.slug, **facts})
+        elif known[feed.slug] != tuple(facts.values()):
+            this = (feeds.c.source == name) & (feeds.c.slug == feed.slug)
+            connection.execute(update(feeds).where(this).values(facts))
+
+
+def find_states(connection: Connection, wanted: Sequence[Feed]) -> list[FeedState]:
+    """Return what the archive knows of each feed of `wanted`, in that order."""
+    if not wanted:
+        return []
+    statement = (
+        select(feeds, *LABELLED)
+        .join(captures, captures.c.id == feeds.c.last_capture_id, isouter=True)
+        .where(feeds.c.source == wanted[0].source)
+    )
+    rows = {row.slug: row for row in connection.execute(statement)}
+    return [_state(feed, rows[feed.slug]) for feed in wanted]
+
+
+def _state(feed: Feed, row: Any) -> FeedState:
+    return FeedState(
+        id=row.id,
+        feed=feed,
+        validators=Validators(row.etag, row.last_modified),
+        conditional_polls=row.conditional_polls,
+        consecutive_failures=row.consecutive_failures,
+        retry_after_at=row.retry_after_at,
+        last_capture=read_capture(row, "capture_") if row.last_capture_id else None,
+    )
+
+
+def feed_ids(
+    connection: Connection, source: str, named: Sequence[tuple[str | None, str | None]]
+) -> dict[tuple[str | None, str | None], int | None]:
+    """Return the feed of each (slug, category); a category that no feed has gets one of its own.
+
+    An imported article may have a category that NOS has no feed for: its feed has no URL and
+    is never polled. Without slug and category there is no feed.
+    """
+    rows = connection.execute(
+        select(feeds.c.id, feeds.c.slug, feeds.c.category)
+        .where(feeds.c.source == source)
+        .order_by(feeds.c.position.desc())
+    ).all()
+    by_slug = {row.slug: row.id for row in rows}
+    by_category = {row.category: row.id for row in rows}  # the first in the catalogue stays
+    found: dict[tuple[str | None, str | None], int | None] = {}
+    for slug, category in dict.fromkeys(named):
+        if category and slug is None and category not in by_category:
+            by_category[category] = _add_unlisted(connection, source, category)
+        found[slug, category] = by_slug[slug] if slug else by_category.get(category)
+    return found
+
+
+def _add_unlisted(connection: Connection, source: str, category: str) -> int:
+    values = {"source": source, "slug": category, "category": category}
+    statement = insert(feeds).values(position=UNLISTED_POSITION, **values).returning(feeds.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def record_poll(
+    connection: Connection,
+    poll: Poll,
+    run_id: int,
+    capture_ids: Mapping[Capture, int],
+    counts: Mapping[str, int],
+) -> None:
+    """Write a poll's row and what it changes in its feed's, validators included."""
+    last = list(capture_ids)[-1] if capture_ids else None
+    capture_id, digest = (capture_ids[last], last.payload_digest) if last else (None, None)
+    row = {
+        "feed_id": poll.feed.id,
+        "crawl_run_id": run_id,
+        "capture_id": capture_id,
+        "polled_at": poll.polled_at,
+        "status": poll.status,
+        "error": poll.error,
+        **{name: counts.get(name, 0) for name in ("entries", "new", "changed")},
+    }
+    connection.execute(insert(feed_polls), row)
+    this = update(feeds).where(feeds.c.id == poll.feed.id)
+    is_changed = bool(counts.get("new", 0) or counts.get("changed", 0))
+    values = _after(poll, is_changed=is_changed)
+    known = poll.feed.last_capture
+    if poll.validators is not None and (known is None or known.payload_digest != digest):
+        # The first record of a payload: those that repeat it refer to it.
+        values["last_capture_id"] = capture_id
+    connection.execute(this.values(values))
+
+
+def _after(poll: Poll, *, is_changed: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "last_polled_at": poll.polled_at,
+        "last_error": poll.error,
+        "retry_after_at": poll.retry_after_at,
+        "consecutive_failures": feeds.c.consecutive_failures + 1 if poll.error else 0,
+    }
+    if poll.error is None:
+        values["conditional_polls"] = feeds.c.conditional_polls + 1 if poll.conditional else 0
+    if poll.validators is not None:
+        values["etag"] = poll.validators.etag
+        values["last_modified"] = poll.validators.last_modified
+        values["title"] = func.coalesce(poll.title, feeds.c.title)
+    if is_changed:
+        values["last_changed_at"] = poll.polled_at
+    return values

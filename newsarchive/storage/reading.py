@@ -1,0 +1,204 @@
+"""Questions that commands, exporters and tests ask; nothing here writes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, select
+
+from newsarchive.cleaning.dates import AMSTERDAM
+from newsarchive.model import Article, Capture, Change, Kind, Origin, Revision
+from newsarchive.storage.captures import read_capture
+from newsarchive.storage.columns import UtcDateTime
+from newsarchive.storage.schema import (
+    articles,
+    captures,
+    crawl_runs,
+    entries,
+    feeds,
+    leases,
+    quarantine,
+    revisions,
+)
+from newsarchive.storage.views import changes, current_articles
+
+BATCH = 200
+"""Rows held at a time while many are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which articles or changes are asked for; days are Amsterdam's, `until` not included."""
+
+    category: str | None = None
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = None
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which `day` begins in Amsterdam, in UTC."""
+    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
+
+
+def iter_articles(
+    connection: Connection, selection: Selection, *, newest_first: bool = False
+) -> Iterator[Article]:
+    """Yield the articles of `selection` with the link that the category's feed delivered.
+
+    In the order of publication, undated ones by first sight, then by id: the same order on
+    both databases, whatever the order of arrival.
+    """
+    view = current_articles.c
+    moment = func.coalesce(view.published_at, view.first_seen_at)
+    statement = select(current_articles, _link(selection).label("link"))
+    statement = _narrow(statement, selection, moment)
+    order = (moment.desc(), view.article_id.desc()) if newest_first else (moment, view.external_id)
+    statement = statement.order_by(*order).limit(selection.limit)
+    for row in _stream(connection, statement):
+        yield _article(row)
+
+
+def _link(selection: Selection) -> Any:
+    """Return the link as delivered by the feed of the article's category, or of the one named."""
+    category = selection.category or current_articles.c.category
+    return (
+        select(entries.c.link)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .where(entries.c.article_id == current_articles.c.article_id, feeds.c.category == category)
+        .order_by(feeds.c.position, entries.c.id)
+        .limit(1)
+        .correlate(current_articles)
+        .scalar_subquery()
+    )
+
+
+def _narrow(statement: Select[Any], selection: Selection, moment: Any) -> Select[Any]:
+    if selection.category is not None:
+        in_category = (
+            select(entries.c.id)
+            .join(feeds, feeds.c.id == entries.c.feed_id)
+            .where(
+                entries.c.article_id == current_articles.c.article_id,
+                feeds.c.category == selection.category,
+            )
+        )
+        statement = statement.where(in_category.correlate(current_articles).exists())
+    if selection.since is not None:
+        statement = statement.where(moment >= _bound(selection.since))
+    if selection.until is not None:
+        statement = statement.where(moment < _bound(selection.until))
+    return statement
+
+
+def _bound(day: date) -> Any:
+    """Return a day's beginning as a value of the database's time type."""
+    return literal(midnight(day), UtcDateTime)
+
+
+def _stream(connection: Connection, statement: Select[Any]) -> Iterator[RowMapping]:
+    return iter(connection.execution_options(yield_per=BATCH).execute(statement).mappings())
+
+
+def _article(row: RowMapping) -> Article:
+    return Article(**{**row, "kind": Kind(row["kind"]), "origin": Origin(row["origin"])})
+
+
+def find_article(connection: Connection, source: str, external_id: str) -> Article | None:
+    """Return one article as it is now."""
+    view = current_articles.c
+    statement = select(current_articles, _link(Selection()).label("link")).where(
+        view.source == source, view.external_id == external_id
+    )
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else _article(row)
+
+
+def find_revisions(connection: Connection, article_id: int) -> list[Revision]:
+    """Return an article's revisions of every origin, by origin and number."""
+    statement = (
+        select(revisions)
+        .where(revisions.c.article_id == article_id)
+        .order_by(revisions.c.origin, revisions.c.number)
+    )
+    rows = connection.execute(statement).mappings()
+    return [Revision(**{**row, "origin": Origin(row["origin"])}) for row in rows]
+
+
+def find_capture(connection: Connection, capture_id: int) -> Capture | None:
+    """Return where the bytes stand that a revision was read from."""
+    row = connection.execute(select(captures).where(captures.c.id == capture_id)).first()
+    return None if row is None else read_capture(row)
+
+
+def find_categories(connection: Connection) -> list[str]:
+    """Return the categories that the archive knows, in catalogue order; imported ones last."""
+    statement = (
+        select(feeds.c.category)
+        .group_by(feeds.c.category)
+        .order_by(func.min(feeds.c.position), feeds.c.category)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def find_texts(connection: Connection, source: str, external_id: str) -> list[str]:
+    """Return the text of every revision of one article."""
+    statement = (
+        select(revisions.c.text)
+        .join(articles, articles.c.id == revisions.c.article_id)
+        .where(articles.c.source == source, articles.c.external_id == external_id)
+        .order_by(revisions.c.id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def iter_changes(connection: Connection, selection: Selection) -> Iterator[Change]:
+    """Yield the changes of `selection`, the latest first."""
+    statement = select(changes)
+    if selection.category is not None:
+        in_category = (
+            select(entries.c.id)
+            .join(feeds, feeds.c.id == entries.c.feed_id)
+            .where(
+                entries.c.article_id == changes.c.article_id,
+                feeds.c.category == selection.category,
+            )
+        )
+        statement = statement.where(in_category.correlate(changes).exists())
+    if selection.since is not None:
+        statement = statement.where(changes.c.observed_at >= _bound(selection.since))
+    if selection.until is not None:
+        statement = statement.where(changes.c.observed_at < _bound(selection.until))
+    order = (changes.c.observed_at.desc(), changes.c.article_id, changes.c.number.desc())
+    for row in _stream(connection, statement.order_by(*order).limit(selection.limit)):
+        yield Change(**{**row, "origin": Origin(row["origin"])})
+
+
+def find_feeds(connection: Connection) -> Sequence[Mapping[str, Any]]:
+    """Return each feed that was ever polled or has entries, with the number of its entries."""
+    counted = select(func.count()).where(entries.c.feed_id == feeds.c.id).scalar_subquery()
+    statement = (
+        select(feeds, counted.label("entries"))
+        .where(or_(feeds.c.last_polled_at.is_not(None), counted > 0))
+        .order_by(feeds.c.source, feeds.c.position)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def find_runs(connection: Connection, limit: int) -> Sequence[Mapping[str, Any]]:
+    """Return the latest crawl runs, the last one first; one at work has a `heartbeat_at`."""
+    statement = (
+        select(crawl_runs, leases.c.heartbeat_at)
+        .join(leases, leases.c.crawl_run_id == crawl_runs.c.id, isouter=True)
+        .order_by(crawl_runs.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """Return how many articles, entries, revisions and quarantined inputs there are."""
+    tables = (articles, entries, revisions, quarantine)
+    one = select(*(select(func.count()).select_from(t).scalar_subquery() for t in tables))
+    return dict(zip((t.name for t in tables), connection.execute(one).one(), strict=True))

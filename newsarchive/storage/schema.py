@@ -1,0 +1,199 @@
+"""The tables (`docs/data-model.md` explains them to people who ask SQL).
+
+Constraint names follow one convention, so that migrations can name what they change. Long
+texts are the last columns of their table: SQLite reads a row from its start, and most
+questions need no body.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from newsarchive.storage.columns import Document, Key, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("homepage_url", Text, nullable=False),
+)
+
+crawl_runs = Table(
+    "crawl_runs",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("spider", Text, nullable=False),
+    Column("source", Text, ForeignKey("sources.name"), nullable=False),
+    Column("arguments", Document, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("counters", Document, nullable=False),
+    Column("version", Text, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("acquired_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime, nullable=False),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("status", Integer),
+    Column("content_type", Text),
+    Column("captured_at", UtcDateTime, nullable=False),
+    Column("payload_digest", Text, nullable=False, index=True),
+    Column("warc_file", Text, nullable=False),
+    Column("warc_offset", Key, nullable=False),
+    Column("warc_length", Key, nullable=False),
+    UniqueConstraint("warc_file", "warc_offset"),
+    CheckConstraint("payload_digest LIKE 'sha256:%'", name="payload_digest_form"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source", Text, ForeignKey("sources.name"), nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("url", Text),
+    Column("title", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("last_polled_at", UtcDateTime),
+    Column("last_changed_at", UtcDateTime),
+    Column("next_poll_at", UtcDateTime),
+    Column("retry_after_at", UtcDateTime),
+    Column("conditional_polls", Integer, nullable=False, server_default="0"),
+    Column("consecutive_failures", Integer, nullable=False, server_default="0"),
+    Column("last_error", Text),
+    Column("last_capture_id", Key, ForeignKey("captures.id")),
+    UniqueConstraint("source", "slug"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source", Text, ForeignKey("sources.name"), nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("published_on", Date, index=True),
+    Column("published_origin", Text),
+    Column("modified_at", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("near_duplicate_of", Key, ForeignKey("articles.id")),
+    Column("next_check_at", UtcDateTime),
+    UniqueConstraint("source", "external_id"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("feed_id", Key, ForeignKey("feeds.id"), nullable=False),
+    Column("article_id", Key, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("guid", Text, nullable=False),
+    Column("link", Text),
+    Column("content_digest", Text),
+    Column("digest_rule", Integer),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("feed_id", "guid"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("article_id", Key, ForeignKey("articles.id"), nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content_digest", Text, nullable=False),
+    Column("digest_rule", Integer, nullable=False),
+    Column("observed_at", UtcDateTime, nullable=False, index=True),
+    Column("imported_at", UtcDateTime),
+    Column("published_at", UtcDateTime),
+    Column("modified_at", UtcDateTime),
+    Column("capture_id", Key, ForeignKey("captures.id"), nullable=False),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("word_count", Integer, nullable=False),
+    Column("image_url", Text),
+    Column("metadata", Document, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    UniqueConstraint("article_id", "origin", "number"),
+    CheckConstraint("origin IN ('feed', 'page', 'import')", name="origin_known"),
+    CheckConstraint("number >= 1", name="number_from_one"),
+    CheckConstraint("content_digest LIKE 'sha256:%'", name="content_digest_form"),
+    Index(None, "article_id", "origin", "observed_at"),
+)
+
+feed_polls = Table(
+    "feed_polls",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("feed_id", Key, ForeignKey("feeds.id"), nullable=False),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("capture_id", Key, ForeignKey("captures.id")),
+    Column("polled_at", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("entries", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("error", Text),
+    Index(None, "feed_id", "polled_at"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("capture_id", Key, ForeignKey("captures.id")),
+    Column("url", Text),
+    Column("stage", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("observed_at", UtcDateTime, nullable=False),
+    Column("last_observed_at", UtcDateTime, nullable=False),
+    Column("times", Integer, nullable=False, server_default="1"),
+    # One row for the same input failing in the same way, however often a feed repeats it.
+    Column("digest", Text, nullable=False, unique=True),
+    Column("payload", Text),
+)

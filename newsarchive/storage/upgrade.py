@@ -1,0 +1,80 @@
+"""Bringing a database to the schema of this version, and knowing whether it is there.
+
+Alembic is imported only when there is something to do: a crawl compares one number.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from newsarchive.exceptions import SchemaError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The revision that this version's code is written for; a test compares it with migrations/."""
+
+
+def migrations_folder() -> Path:
+    """Return the folder of the migrations: packed in the wheel, else at the project's root."""
+    package = Path(__file__).resolve().parent.parent
+    packed = package / "migrations"
+    return packed if packed.is_dir() else package.parent / "migrations"
+
+
+def find_schema(connection: Connection) -> str | None:
+    """Return the database's schema revision; None where there is no schema of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise SchemaError unless the database is at this version's schema."""
+    try:  # the good road: one query
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError:
+        connection.rollback()
+        found = None
+    if found == HEAD:
+        return
+    if found is None:
+        raise SchemaError("this database holds no archive yet: run `newsarchive init`")
+    if found < HEAD:
+        raise SchemaError(
+            f"this archive is at schema {found}, this newsarchive needs {HEAD}: "
+            "run `newsarchive upgrade`"
+        )
+    raise SchemaError(
+        f"this archive is at schema {found}, newer than the {HEAD} that this newsarchive knows: "
+        "install the newsarchive that wrote it"
+    )
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Migrate the database up to `revision` and create this version's views."""
+    from alembic import command  # noqa: PLC0415 - 0.4 s that only a migration pays
+
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Migrate the database down to `revision`; views exist at the head only."""
+    from alembic import command  # noqa: PLC0415 - as above
+
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), revision)
+
+
+def alembic_config(connection: Connection) -> "Config":
+    """Return Alembic's configuration for this project's migrations over `connection`."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    config.attributes["connection"] = connection
+    return config

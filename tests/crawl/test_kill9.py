@@ -1,0 +1,84 @@
+"""`kill -9` at random moments of a crawl, then a crawl to the end: nothing lost, nothing doubled.
+
+NEWSARCHIVE_KILLS sets how many crawls are killed on each database.
+"""
+
+import os
+import random
+import signal
+import subprocess
+from contextlib import suppress
+
+import pytest
+
+from newsarchive.sources import get_source
+from newsarchive.warc import iter_records
+
+from .conftest import Crawler, feed, item
+
+KILLS = int(os.environ.get("NEWSARCHIVE_KILLS", "5"))
+CATEGORIES = "binnenland,buitenland,politiek,economie,tech,algemeen"
+STATE = {
+    "revisions": "SELECT a.external_id, r.origin, r.number, r.content_digest, r.title, r.html, "
+    "r.text FROM revisions r JOIN articles a ON a.id = r.article_id ORDER BY 1, 2, 3",
+    "entries": "SELECT f.slug, e.guid, e.link, e.content_digest, a.external_id FROM entries e "
+    "JOIN feeds f ON f.id = e.feed_id JOIN articles a ON a.id = e.article_id ORDER BY 1, 2",
+    "articles": "SELECT external_id, kind, url, published_at FROM articles ORDER BY 1",
+    "validators": "SELECT slug, etag FROM feeds ORDER BY 1",
+    "quarantine": "SELECT stage, url FROM quarantine ORDER BY 2",
+}
+
+
+@pytest.fixture
+def slow_site(site):
+    """Six feeds with shared articles, answered one after another."""
+    feeds = get_source("nos").feeds_of(CATEGORIES.split(","))
+    for position, of in enumerate(feeds):
+        numbers = range(2280100 + 15 * position, 2280100 + 15 * position + 25)
+        items = [item(n, f"Artikel {n}", f"<p>Tekst van {n}.</p>" * 9) for n in numbers]
+        site.answers[f"/{of.slug}"] = feed(*items)
+    return site
+
+
+def state(crawler):
+    return {name: crawler.rows(statement) for name, statement in STATE.items()}
+
+
+def test_a_killed_crawl_is_made_good_by_the_next(new_database, tmp_path, slow_site):
+    calm = Crawler(new_database(), tmp_path / "calm", slow_site.base)
+    assert calm.crawl(CATEGORIES).returncode == 0
+    want = state(calm)
+    random_moments = random.Random(7)
+    left_a_part = 0
+    for kill in range(KILLS):
+        killed = Crawler(new_database(), tmp_path / f"killed-{kill}", slow_site.base)
+        slow_site.log.clear()
+        after = random_moments.randrange(0, 7)
+        process = killed.start("-a", f"categories={CATEGORIES}", "-s", "CONCURRENT_REQUESTS=1")
+        with slow_site.answered:
+            slow_site.answered.wait_for(
+                lambda count=after: len(slow_site.asked()) >= count, timeout=30
+            )
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(random_moments.uniform(0, 0.05))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        slow_site.log.clear()
+        done = killed.crawl(CATEGORIES)
+        assert done.returncode == 0, done.stderr
+        left_a_part += 0 < sum(status == 200 for _, status in slow_site.asked()) < 6
+        assert state(killed) == want, f"kill {kill}, after {after} answers"
+        check_places(killed)
+    print(f"{KILLS} crawls killed, {left_a_part} left a part to do")
+
+
+def check_places(crawler):
+    """Every capture that a row names is a whole record of its file, torn tails or not."""
+    whole = {
+        (path.relative_to(crawler.data_dir).as_posix(), record.offset, record.length)
+        for path in crawler.data_dir.rglob("*.warc.gz")
+        for record in iter_records(path)
+        if hasattr(record, "length")
+    }
+    places = crawler.rows("SELECT warc_file, warc_offset, warc_length FROM captures")
+    assert set(places) <= whole

@@ -1,0 +1,122 @@
+"""Migrations on both databases: up, down and up again, and the same as the tables in code."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from newsarchive.exceptions import SchemaError, StorageError
+from newsarchive.storage import Archive
+from newsarchive.storage.engine import connect
+from newsarchive.storage.schema import metadata
+from newsarchive.storage.upgrade import HEAD, alembic_config, downgrade, upgrade
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+def constraints(engine):
+    """Return every constraint's and index's name with what it is on, which Alembic leaves out."""
+    found = inspect(engine)
+    names = set()
+    for table in metadata.tables:
+        names.add((table, found.get_pk_constraint(table)["name"]))
+        for get in (
+            found.get_unique_constraints,
+            found.get_check_constraints,
+            found.get_foreign_keys,
+            found.get_indexes,
+        ):
+            names |= {(table, one["name"]) for one in get(table)}
+    return names
+
+
+def test_there_is_one_head_and_the_code_is_written_for_it(engine):
+    with engine.connect() as connection:
+        script = ScriptDirectory.from_config(alembic_config(connection))
+    assert script.get_heads() == [HEAD]
+
+
+def test_models_and_migrations_agree(engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert [d for d in compare_metadata(context, metadata) if "view" not in str(d)] == []
+
+
+def test_constraint_names_agree(engine, new_database, tmp_path, postgres_server):
+    migrated = constraints(engine)
+    if engine.dialect.name == "sqlite":
+        created = connect(f"sqlite:///{tmp_path}/created.db")
+        metadata.create_all(created)
+    else:
+        url = new_database()
+        created = connect(url)
+        with created.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+            metadata.create_all(connection)
+    assert constraints(created) == migrated
+    created.dispose()
+
+
+def test_down_to_nothing_and_up_again(engine):
+    downgrade(engine, "base")
+    left = set(inspect(engine).get_table_names()) | set(inspect(engine).get_view_names())
+    assert left == {"alembic_version"}
+    upgrade(engine)
+    assert {"articles", "revisions"} <= set(inspect(engine).get_table_names())
+    assert {"current_articles", "changes"} <= set(inspect(engine).get_view_names())
+
+
+def test_an_upgrade_keeps_the_data(bench):
+    bench.record(bench.say())
+    Archive.create(bench.url)
+    assert bench.archive.count_rows()["revisions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        pytest.param("0000", "run `newsarchive upgrade`", id="an older schema"),
+        pytest.param("9999", "newer than", id="a newer schema"),
+    ],
+)
+def test_a_database_at_another_schema_says_what_to_do(database_url, engine, found, message):
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{found}'"))
+    with pytest.raises(SchemaError, match=message):
+        Archive.read(database_url)
+
+
+def test_a_database_without_a_schema_says_what_to_do(engine, database_url):
+    downgrade(engine, "base")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    with pytest.raises(SchemaError, match="newsarchive init"):
+        Archive.open(database_url)
+
+
+def test_a_missing_sqlite_archive_says_what_to_do(tmp_path):
+    with pytest.raises(StorageError, match="newsarchive init"):
+        Archive.open(f"sqlite:///{tmp_path}/none.db")
+    with pytest.raises(StorageError, match="newsarchive init"):
+        Archive.read(f"sqlite:///{tmp_path}/none.db")
+
+
+def test_a_crawl_makes_the_sqlite_archive_that_is_missing(tmp_path):
+    url = f"sqlite:///{tmp_path}/new/newsarchive.db"
+    Archive.open_or_create(url).close()
+    Archive.open(url).close()
+
+
+def test_the_wheel_carries_the_migrations():
+    from newsarchive.storage.upgrade import migrations_folder
+
+    assert list(migrations_folder().glob("versions/*.py"))
