@@ -5,6 +5,7 @@ that two of them wait for each other instead of failing half-way. Readers cannot
 the database's own means.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from newsarchive.exceptions import StorageError
 
@@ -78,18 +79,21 @@ def storage_errors(url: str) -> Iterator[None]:
     """
     try:
         yield
-    except OperationalError as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        remedy = next((text for sign, text in _REMEDIES.items() if sign in reason), None)
+        if remedy is None and not isinstance(error, OperationalError):
+            raise
         name = make_url(url).render_as_string(hide_password=True)
-        raise StorageError(f"{name}: {_reason(error)}") from error
+        raise StorageError(f"{name}: {reason}" + (f" ({remedy})" if remedy else "")) from error
 
 
-def _reason(error: DBAPIError) -> str:
-    message = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-    remedies = {
-        "unable to open": "no such archive; run `newsarchive init`, or name another one",
-        "locked": "another process is writing for too long; try again",
-        "disk is full": "the disk is full; make room and run the crawl again",
-        "readonly": "this file may not be written; mind its owner and folder",
-    }
-    remedy = next((text for sign, text in remedies.items() if sign in message), None)
-    return f"{message} ({remedy})" if remedy else message
+_REMEDIES = {
+    "unable to open": "no such archive; run `newsarchive init`, or name another one",
+    "locked": "another process is writing for too long; try again",
+    "disk is full": "the disk is full; make room and run the crawl again",
+    "readonly": "this file may not be written; mind its owner and folder",
+    "not a database": "this file is no archive; name another one",
+    "malformed": "the file is damaged; restore it from a backup",
+}
+"""What an operator can do about an error, by words in the database's own message."""

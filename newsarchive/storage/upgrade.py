@@ -36,8 +36,9 @@ def check_schema(connection: Connection) -> None:
     """Raise SchemaError unless the database is at this version's schema."""
     try:  # the good road: one query
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DBAPIError:
-        connection.rollback()
+    except DBAPIError as error:
+        if "alembic_version" not in str(error.orig):
+            raise  # the database itself cannot be read
         found = None
     if found == HEAD:
         return

@@ -67,6 +67,11 @@ BASE = "https://nos.nl/artikel/2400001-dijk-bij-de-boomgaard"
             "<ul><li>Los</li><li><p>Een</p><p>Twee</p></li><li><ul><li>Diep</li></ul></li></ul>",
             id="lists that break the rules",
         ),
+        pytest.param(
+            "<ul><li>Een<p>Twee</p>drie</li></ul>",
+            "<ul><li><p>Een</p><p>Twee</p><p>drie</p></li></ul>",
+            id="an item of several runs",
+        ),
         pytest.param("<li>Los</li>", "<p>Los</p>", id="an item without a list"),
         pytest.param(
             "<blockquote>Nooit<p>Altijd</p><footer>Piet</footer></blockquote>",
@@ -105,6 +110,11 @@ BASE = "https://nos.nl/artikel/2400001-dijk-bij-de-boomgaard"
             "<dl><dt>Wat<dd>Dat</dl><pre>a\n b</pre>",
             "<p>Wat</p>\n<p>Dat</p>\n<p>a b</p>",
             id="structure beyond the allow-list",
+        ),
+        pytest.param(
+            "<iframe>x</iframe><noscript><b>x</b></noscript><button>Deel</button><p>Ja</p>",
+            "<p>Ja</p>",
+            id="fallbacks and labels",
         ),
         pytest.param("<p>Een<p>Twee", "<p>Een</p>\n<p>Twee</p>", id="unclosed paragraphs"),
         pytest.param("a\x00b\ud800<p>c&#1;</p>", "<p>ab\ufffd</p>\n<p>c</p>", id="bad characters"),

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -23,6 +24,27 @@ def test_an_answer_is_a_table_for_people(ask):
         ["2633001", "Brug weer open"],
         ["2633002", "Storm trekt voorbij"],
     ]
+
+
+def test_a_long_answer_has_one_header(ask):
+    count = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < 1200)"
+    lines = ask("sql", f"{count} SELECT a FROM n").out.splitlines()
+
+    assert [line.strip() for line in lines[:1] + lines[2:]] == ["a", *map(str, range(1, 1201))]
+
+
+def test_in_a_pipe_nothing_is_cut(ask):
+    assert f"{'woord ' * 400}einde" in ask("sql", f"SELECT '{'woord ' * 400}einde'").out
+
+
+def test_on_a_terminal_an_answer_is_folded_to_its_width(look):
+    lines = look(
+        "sql", f"SELECT '{'woord ' * 40}einde' AS tekst, 1 AS een", columns=40
+    ).splitlines()
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines[2:]).split().count("woord") == 40
 
 
 def test_an_answer_is_csv_with_a_header_for_programs(ask):

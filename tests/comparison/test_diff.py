@@ -66,6 +66,12 @@ def test_one_word_in_a_long_text_is_found():
     ]
 
 
+def test_words_that_occur_often_are_compared_too():
+    assert show("de dijk " * 200, "de dijk " * 100 + "de oude dijk " + "de dijk " * 99) == (
+        "de dijk " * 100 + "de {+oude +}dijk " + "de dijk " * 99
+    )
+
+
 def test_a_long_text_written_anew_takes_no_time():
     words, draw = [f"woord{number}" for number in range(500)], random.Random(1)
     old, new = (" ".join(draw.choices(words, k=50_000)) for _ in range(2))

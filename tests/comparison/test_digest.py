@@ -78,6 +78,11 @@ def test_what_a_reader_notices_counts(title, body):
     assert content_digest(title, body) != content_digest(TITLE, BODY)
 
 
+def test_a_space_between_inline_tags_counts():
+    spaced, joined = "<p><b>een</b> <i>twee</i></p>", "<p><b>een</b><i>twee</i></p>"
+    assert content_digest("", spaced) != content_digest("", joined)
+
+
 def test_title_and_body_do_not_run_into_each_other():
     assert content_digest("Een twee", "<p>drie</p>") != content_digest("Een", "twee <p>drie</p>")
 

@@ -110,6 +110,14 @@ def test_a_missing_sqlite_archive_says_what_to_do(tmp_path):
         Archive.read(f"sqlite:///{tmp_path}/none.db")
 
 
+@pytest.mark.parametrize("do", [Archive.open, Archive.read, Archive.create])
+def test_a_file_that_is_no_database_says_so(tmp_path, do):
+    path = tmp_path / "letter.db"
+    path.write_text("Beste lezer, dit is geen archief. " * 200)
+    with pytest.raises(StorageError, match="no archive"):
+        do(f"sqlite:///{path}")
+
+
 def test_a_crawl_makes_the_sqlite_archive_that_is_missing(tmp_path):
     url = f"sqlite:///{tmp_path}/new/newsarchive.db"
     Archive.open_or_create(url).close()
