@@ -1,12 +1,14 @@
 #!/bin/sh
-# The demo: a day of news from the bundled replica of NOS, archived and asked in SQL.
-# Everything it makes is in demo/, which it empties first.
+# The demo: a day of news from the bundled replica of NOS, polled every hour and asked in SQL.
+# The clock is set to that day, so that the answers are those that README.md shows. Everything
+# it makes is in demo/, which it empties first.
 set -eu
 bin=${BIN:-.venv/bin}
 rm -rf demo
 mkdir demo
 
 export NEWSARCHIVE_DATA_DIR=demo/archive
+export NEWSARCHIVE_DATABASE_URL=sqlite:///demo/archive/newsarchive.db # never a person's own
 export NEWSARCHIVE_CONTACT=demo@newsarchive.example
 
 "$bin/newsarchive" replica --articles 500 >demo/replica.url 2>demo/replica.log &
@@ -17,39 +19,53 @@ NEWSARCHIVE_FEEDS_URL=$(cat demo/replica.url)
 NEWSARCHIVE_SITE_URL=$NEWSARCHIVE_FEEDS_URL
 export NEWSARCHIVE_FEEDS_URL NEWSARCHIVE_SITE_URL
 
-run() { printf '\n$ newsarchive %s\n' "$1"; shift; "$bin/newsarchive" "$@"; }
-ask() { printf '\n-- %s\n%s\n' "$1" "$2"; "$bin/newsarchive" sql "$2"; }
-crawl() { run crawl crawl -s DOWNLOAD_DELAY=0 -s CONCURRENT_REQUESTS_PER_DOMAIN=8; }
+run() { printf '\n$ newsarchive %s\n' "$*"; "$bin/newsarchive" "$@"; }
+ask() { printf '\n-- %s\n%s\n\n' "$1" "$2"; "$bin/newsarchive" sql "$2"; }
+crawl() {
+    NEWSARCHIVE_CLOCK=2026-10-01T$hour:00:00+02:00
+    export NEWSARCHIVE_CLOCK
+    run crawl -s DOWNLOAD_DELAY=0
+}
 step() { "$bin/python" -c "
 import json, urllib.request
 request = urllib.request.Request('$NEWSARCHIVE_FEEDS_URL/replica/step', method='POST')
 step = json.load(urllib.request.urlopen(request))
 numbers = ', '.join(article['external_id'] for article in step['articles'])
-print(f'\n# The replica takes a step ({step[\"name\"]}): {numbers}')"; }
+print(f'\n# $hour:00, {step[\"name\"]}: {numbers}')"; }
 
-echo "# A small NOS of our own is at $NEWSARCHIVE_FEEDS_URL. Everything is archived in demo/archive."
+echo "# A small NOS of our own is at $NEWSARCHIVE_FEEDS_URL; the archive is in demo/archive."
+printf '\n# 12:00, 500 articles were published before\n'
+hour=12
 crawl
-for _ in 1 2 3 4 5 6 7 8 9 10; do step; crawl; done
+for hour in 13 14 15 16 17 18 19 20 21 22; do step; crawl; done
 
-run status status
-run 'list --limit 5' list --limit 5
-run 'changes' changes
+run list --limit 5
+run changes
 
-ask 'How much news is there of each category, and how long is it?' \
-"SELECT category, count(*) AS articles, round(avg(word_count)) AS words
-  FROM current_articles GROUP BY category ORDER BY articles DESC, category LIMIT 8"
+ask 'How much news is there of each category, a day and in all, and how long is it?' \
+"SELECT category,
+       count(*) FILTER (WHERE published_on = '2026-09-30') AS wednesday,
+       count(*) FILTER (WHERE published_on = '2026-10-01') AS thursday,
+       count(*) AS articles,
+       CAST(round(avg(word_count)) AS integer) AS words_each
+  FROM current_articles
+ GROUP BY category ORDER BY articles DESC, category LIMIT 6"
 
 ask 'Which articles were edited most?' \
-"SELECT external_id, revision_count, title FROM current_articles
- WHERE revision_count > 1 ORDER BY revision_count DESC, external_id LIMIT 5"
+"SELECT external_id, revision_count, category, title
+  FROM current_articles
+ WHERE revision_count > 1
+ ORDER BY revision_count DESC, external_id"
 
-ask 'Which headlines were changed?' \
-"SELECT external_id, old_title, new_title FROM changes
- WHERE old_title <> new_title ORDER BY observed_at"
+ask 'Which headlines were changed, and when (UTC)?' \
+"SELECT external_id, substr(CAST(observed_at AS text), 1, 16) AS observed, old_title, new_title
+  FROM changes
+ WHERE old_title <> new_title
+ ORDER BY external_id, number"
 
 ask 'Which bytes does the newest article come from?' \
-"SELECT a.external_id, c.url, c.warc_file, c.warc_offset, c.warc_length, c.payload_digest
+"SELECT a.external_id, c.url, c.warc_file, c.warc_offset, c.warc_length
   FROM current_articles a JOIN captures c ON c.id = a.capture_id
  ORDER BY a.published_at DESC LIMIT 1"
 
-printf '\nTry your own:\n  NEWSARCHIVE_DATA_DIR=demo/archive %s/newsarchive sql "SELECT …"\n' "$bin"
+printf '\nAsk your own:\n  NEWSARCHIVE_DATA_DIR=demo/archive %s/newsarchive sql "SELECT …"\n' "$bin"

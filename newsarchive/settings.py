@@ -20,6 +20,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Ours obeys robots.txt as RFC 9309 says: an answer of 5xx disallows everything.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.politeness.Robots": 100,
+    # Before the capture: what leads inside is refused, each hop of a redirect too.
+    "newsarchive.middlewares.guard.Guard": 850,
     # Closest to the downloader: the body is still as received, and nothing has read it.
     "newsarchive.middlewares.capture.Capture": 900,
 }
@@ -46,6 +48,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_WARNSIZE = 16 * 1024 * 1024
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+TWISTED_DNS_RESOLVER = "newsarchive.middlewares.guard.GuardedResolver"
 
 # Evidence: 404 and 410 reach the spider, since they tell of a withdrawal; the cache would sit
 # above the capture and is refused by it.

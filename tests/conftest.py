@@ -17,10 +17,10 @@ SAMPLES = Path(os.environ.get("NEWSARCHIVE_SAMPLES", Path(__file__).parents[2] /
 
 def pytest_configure(config):
     # No test may see the settings of whoever runs it.
-    for name in [
-        n for n in os.environ if n.startswith("NEWSARCHIVE_") and n != "NEWSARCHIVE_SAMPLES"
-    ]:
-        del os.environ[name]
+    kept = {"NEWSARCHIVE_SAMPLES", "NEWSARCHIVE_KILLS"}  # these are settings of the tests
+    for name in [name for name in os.environ if name.startswith("NEWSARCHIVE_")]:
+        if name not in kept:
+            del os.environ[name]
 
 
 def pytest_collection_modifyitems(config, items):

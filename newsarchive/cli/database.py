@@ -85,7 +85,9 @@ def status(run_limit: int, *, as_json: bool) -> None:
         shown = [{fact: feed[fact] for fact in FEED_FACTS} for feed in feeds]
         print_json({"archive": name, "counts": counts, "feeds": shown, "runs": runs})
         return
-    counted = ", ".join(f"{count} {of.replace('quarantine', 'quarantined')}" for of, count in counts.items())
+    counted = ", ".join(
+        f"{count} {of.replace('quarantine', 'quarantined')}" for of, count in counts.items()
+    )
     click.echo(f"{name}: {counted}\n")
     _print_feeds(feeds)
     _print_runs(runs)

@@ -37,7 +37,7 @@ def feed(*items):
 class Site:
     """Serves `answers`: path → (status, headers, body), or bytes for a 200 with an ETag."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.answers = {"/robots.txt": (200, {}, b"User-agent: *\nAllow: /\n")}
         self.log: list[tuple[str, int, dict]] = []
         self.answered = threading.Condition()
@@ -67,7 +67,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer((host, 0), Handler)
         self.base = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -1,0 +1,86 @@
+"""Guard: no connection to an address inside, whatever a feed, a link or a redirect says.
+
+A name is checked when it is resolved for the connection itself, so that it cannot answer one
+thing to us and another to the network; an address written as such is checked in the request,
+and each redirect is a request of its own. Inside is what is not global (IANA's registries of
+special addresses): private, loopback, link-local, a cloud's metadata address. The hosts of the
+configured bases and proxies are the operator's word and pass.
+"""
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
+from scrapy.resolver import CachingThreadedResolver
+from scrapy.settings import BaseSettings
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
+
+from newsarchive.config import VARIABLES, Config
+
+
+def is_inside(address: str) -> bool:
+    """Return whether an IP address, as text, is one that the internet at large cannot reach."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        # An IPv4 address in IPv6's clothes is what it is underneath.
+        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    return not ip.is_global or ip.is_multicast
+
+
+def allowed_hosts(settings: BaseSettings) -> frozenset[str]:
+    """Return the hosts that the operator named: of the bases, and of the proxies in use."""
+    config = Config.load({name: settings.get(name) for name in VARIABLES})
+    named = (config.feeds_url, config.site_url, *getproxies().values())
+    return frozenset(urlsplit(url).hostname or "" for url in named if url)
+
+
+class Guard:
+    """Refuses requests to an address inside that is written as such."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.allowed = allowed_hosts(crawler.settings)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Guard":
+        """Make the middleware for `crawler`."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest for an address inside."""
+        host = urlparse_cached(request).hostname or ""
+        if host in self.allowed:
+            return
+        try:
+            inside = is_inside(host)
+        except ValueError:
+            return  # a name: the resolver sees what it leads to
+        if inside:
+            raise IgnoreRequest(f"{host} is an address inside; nothing there is fetched")
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Scrapy's resolver, which gives no address inside for a name that was not allowed."""
+
+    allowed: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> "GuardedResolver":
+        """Make the resolver for `crawler`."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allowed = allowed_hosts(crawler.settings)
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":  # noqa: N802 - Twisted's interface
+        """Resolve `name`; fail with IgnoreRequest where it leads inside."""
+        return super().getHostByName(name, timeout).addCallback(self._check, name)
+
+    def _check(self, address: str, name: str) -> str:
+        if name not in self.allowed and is_inside(address):
+            raise IgnoreRequest(f"{name} leads to {address}, an address inside")
+        return address
