@@ -58,4 +58,7 @@ $(VENV)/installed: pyproject.toml requirements.lock
 
 $(VENV)/installed-tools: pyproject.toml requirements.lock
 	$(call install,.$(TOOLS))
+	@# Test material of others, in source packages only: read from there, never copied.
+	@$(BIN)/python -m pip download --quiet --quiet --disable-pip-version-check --no-deps \
+	  --no-binary ftfy --dest $(VENV)/material "$$(grep '^ftfy==' requirements.lock)"
 	@touch $(VENV)/installed $@

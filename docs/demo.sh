@@ -39,6 +39,7 @@ hour=12
 crawl
 for hour in 13 14 15 16 17 18 19 20 21 22; do step; crawl; done
 
+run status --runs 3
 run list --limit 5
 run changes
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ from newsarchive.storage import Archive
 
 SAMPLES = Path(os.environ.get("NEWSARCHIVE_SAMPLES", Path(__file__).parents[2] / "shared" / "nos"))
 
+FOLDERS = {"samples": SAMPLES, "material": Path(sys.prefix) / "material"}
+"""What is not the project's own, by the marker of the tests that read it."""
+
 
 def pytest_configure(config):
     # No test may see the settings of whoever runs it.
@@ -24,22 +28,28 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave tests of real samples out where there are none; the header says so."""
-    if SAMPLES.is_dir():
-        return
-    left_out = [item for item in items if item.get_closest_marker("samples")]
+    """Leave tests of what is not here out; the header says so."""
+    missing = {marker for marker, folder in FOLDERS.items() if not folder.is_dir()}
+    left_out = [i for i in items if missing & {marker.name for marker in i.iter_markers()}]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_report_header():
-    found = "read" if SAMPLES.is_dir() else "NOT FOUND, tests marked `samples` are left out"
-    return f"real samples of NOS: {found} (NEWSARCHIVE_SAMPLES)"
+    return [
+        f"{marker}: " + ("read" if folder.is_dir() else "NOT FOUND, their tests are left out")
+        for marker, folder in FOLDERS.items()
+    ]
 
 
 @pytest.fixture(scope="session")
 def samples():
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def material():
+    return FOLDERS["material"]
 
 
 @pytest.fixture(scope="session")

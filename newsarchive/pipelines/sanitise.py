@@ -6,6 +6,7 @@ from newsarchive.cleaning.markup import render
 from newsarchive.comparison.digest import content_digest
 from newsarchive.items import Document
 from newsarchive.model import Observation, Stage
+from newsarchive.sources import get_source
 
 
 class Sanitise:
@@ -13,11 +14,14 @@ class Sanitise:
 
     def process_item(self, item: Document) -> Document:
         """Return `item` with its renditions."""
-        return item.map(Stage.SANITISE, _sanitise)
+        home = get_source(item.source).homepage_url
+        return item.map(Stage.SANITISE, lambda observation: _sanitise(observation, home))
 
 
-def _sanitise(observation: Observation) -> Observation:
-    renditions = render(observation.html, observation.link or "")
+def _sanitise(observation: Observation, home: str) -> Observation:
+    # A relative link in a feed's body is meant from the publisher's own pages, and not from
+    # the entry's link, which may be FeedBurner's.
+    renditions = render(observation.html, home)
     return replace(
         observation,
         html=renditions.html,

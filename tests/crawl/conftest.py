@@ -34,6 +34,11 @@ def feed(*items):
     return (head + "".join(items) + "</channel></rss>").encode()
 
 
+class QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Say nothing: a killed crawl hangs up in the middle."""
+
+
 class Site:
     """Serves `answers`: path → (status, headers, body), or bytes for a 200 with an ETag."""
 
@@ -67,7 +72,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer((host, 0), Handler)
+        self.server = QuietServer((host, 0), Handler)
         self.base = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

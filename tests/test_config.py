@@ -1,0 +1,75 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsarchive.config import VARIABLES, Config
+from newsarchive.exceptions import ConfigError
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "newsarchive.toml"
+    path.write_text('data_dir = "from-file"\ncontact = "file@newsarchive.example"\n')
+    return path
+
+
+def test_an_option_wins_over_environment_over_file_over_default(file, tmp_path):
+    environ = {"NEWSARCHIVE_DATA_DIR": "from-environment"}
+    option = {"NEWSARCHIVE_DATA_DIR": "from-option"}
+    nowhere = tmp_path / "none.toml"
+    assert str(Config.load(option, environ, file).data_dir) == "from-option"
+    assert str(Config.load({}, environ, file).data_dir) == "from-environment"
+    assert str(Config.load({}, {}, file).data_dir) == "from-file"
+    assert str(Config.load({}, {}, nowhere).data_dir) == "archive"
+
+
+def test_the_database_stands_in_the_data_folder(tmp_path):
+    config = Config.load({}, {"NEWSARCHIVE_DATA_DIR": "elders"}, tmp_path / "none.toml")
+    assert config.database_url == "sqlite:///elders/newsarchive.db"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        pytest.param("NEWSARCHIVE_DATABASE_URL", "mysql://x", "neither", id="another database"),
+        pytest.param("NEWSARCHIVE_FEEDS_URL", "feeds.nos.nl", "http", id="a base without scheme"),
+        pytest.param("NEWSARCHIVE_CLOCK", "gisteren", "ISO 8601", id="a clock that is no time"),
+        pytest.param("NEWSARCHIVE_CLOCK", "2026-10-01T12:00", "time zone", id="a naive clock"),
+    ],
+)
+def test_an_unusable_value_names_its_variable(tmp_path, variable, value, message):
+    with pytest.raises(ConfigError, match=message) as raised:
+        Config.load({}, {variable: value}, tmp_path / "none.toml")
+    assert variable in str(raised.value)
+
+
+def test_an_unknown_key_names_its_file_and_the_known_ones(file):
+    file.write_text("data_folder = 'x'\n")
+    with pytest.raises(
+        ConfigError, match=r"newsarchive\.toml: unknown key 'data_folder'.*data_dir"
+    ):
+        Config.load({}, {}, file)
+
+
+def test_a_broken_file_names_itself(file):
+    file.write_text("data_dir = ")
+    with pytest.raises(ConfigError, match=r"newsarchive\.toml"):
+        Config.load({}, {}, file)
+
+
+def test_a_clock_that_is_set_starts_there_and_runs_on(tmp_path):
+    environ = {"NEWSARCHIVE_CLOCK": "2026-10-01T12:00:00+02:00"}
+    clock = Config.load({}, environ, tmp_path / "none.toml").clock
+    first = clock()
+    assert timedelta(0) <= first - datetime(2026, 10, 1, 10, tzinfo=UTC) < timedelta(seconds=5)
+    assert clock() >= first
+
+
+def test_psycopg_is_the_driver_whatever_the_url_says(tmp_path):
+    environ = {"NEWSARCHIVE_DATABASE_URL": "postgresql://u@h/d"}
+    config = Config.load({}, environ, tmp_path / "none.toml")
+    assert config.database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_every_variable_says_what_it_means():
+    assert all(VARIABLES.values())
