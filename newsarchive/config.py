@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from newsarchive import __version__
 from newsarchive.exceptions import ConfigError
 
 Clock = Callable[[], datetime]
@@ -88,6 +89,11 @@ class Config:
             contact_is_default=not contact,
             clock=_clock(values.get("NEWSARCHIVE_CLOCK")),
         )
+
+    @property
+    def user_agent(self) -> str:
+        """How the crawler names itself, and whom to ask."""
+        return f"newsarchive/{__version__} (+{self.contact})"
 
 
 def project_page() -> str:

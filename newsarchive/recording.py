@@ -48,8 +48,13 @@ class Recording:
         except BaseException:
             archive.close()
             raise
-        software = f"newsarchive/{__version__}"
-        warc = WarcWriter(config.data_dir, source.name, software=software, clock=config.clock)
+        warc = WarcWriter(
+            config.data_dir,
+            source.name,
+            software=f"newsarchive/{__version__}",
+            clock=config.clock,
+            extra={"http-header-user-agent": config.user_agent},
+        )
         return cls(config, archive, warc, run_id)
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -9,7 +9,6 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from newsarchive import __version__
 from newsarchive.config import VARIABLES, Config
 from newsarchive.exceptions import ParseError, UsageError
 from newsarchive.feeds import polling
@@ -59,8 +58,7 @@ class FeedSpider(Spider):
         """Say in the User-Agent who we are and whom to ask."""
         super().update_settings(settings)
         config = Config.load({name: settings.get(name) for name in VARIABLES})
-        agent = f"newsarchive/{__version__} (+{config.contact})"
-        settings.set("USER_AGENT", agent, priority="spider")
+        settings.set("USER_AGENT", config.user_agent, priority="spider")
 
     def feed_url(self, feed: Feed) -> str:
         """Return the address at which `feed` is fetched."""
