@@ -1,10 +1,12 @@
 """What all spiders that poll feeds share: ask, read, say what was seen, fail as a value."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, ClassVar
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -22,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 OK, NOT_MODIFIED = 200, 304
 PAGES = ("none", "due", "all")
+
+IN_FLIGHT = 2
+"""Documents between spider and archive: while one is cleaned, another is stored; more would
+only take memory."""
 
 
 class FeedSpider(Spider):
@@ -52,6 +58,19 @@ class FeedSpider(Spider):
         self.feeds = get_source(self.source_name).feeds_of(wanted)
         self.full = full == "1"
         self.arguments = {"categories": categories, "pages": pages, "full": full}
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider for `crawler` and learn when its items have landed."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.land, signal=signal)
+        return spider
+
+    def land(self) -> None:
+        """Note that a document has reached the end of its road: there is room for another."""
+        self._room.release()
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -89,22 +108,32 @@ class FeedSpider(Spider):
             dont_filter=True,
         )
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Document]:
+    async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Document]:
         """Yield the one Document of a poll that was answered."""
-        state: FeedState = kwargs["state"]
-        conditional: bool = kwargs["conditional"]
+        await self._room.acquire()
+        try:
+            document = self._answered(response, kwargs["state"], conditional=kwargs["conditional"])
+        except BaseException:
+            self._room.release()
+            raise
+        yield document
+
+    async def fail(self, failure: Failure) -> AsyncIterator[Document]:
+        """Yield the one Document of a poll that got no answer."""
+        await self._room.acquire()
+        yield self._unanswered(failure)
+
+    def _answered(self, response: Response, state: FeedState, *, conditional: bool) -> Document:
         self._count("documents_answered")
         if response.status == NOT_MODIFIED:
             self._count("feeds_not_modified")
             poll = Poll(state, self._now(), NOT_MODIFIED, conditional=conditional)
-            yield Document(self.source_name, poll=poll)
-        elif response.status == OK:
-            yield self._read(response, state, conditional=conditional)
-        else:
-            yield self._failed(response, state, f"HTTP {response.status}")
+            return Document(self.source_name, poll=poll)
+        if response.status == OK:
+            return self._read(response, state, conditional=conditional)
+        return self._failed(response, state, f"HTTP {response.status}")
 
-    def fail(self, failure: Failure) -> Iterator[Document]:
-        """Yield the one Document of a poll that got no answer."""
+    def _unanswered(self, failure: Failure) -> Document:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         state: FeedState = request.cb_kwargs["state"]
         error = f"{type(failure.value).__name__}: {failure.value}".splitlines()[0]
@@ -112,7 +141,7 @@ class FeedSpider(Spider):
         self._count("documents_failed")
         logger.warning("%s: %s", state.feed.slug, error)
         poll = Poll(state, self._now(), error=error)
-        yield Document(self.source_name, poll=poll, captures=request.meta["captures"])
+        return Document(self.source_name, poll=poll, captures=request.meta["captures"])
 
     def _failed(self, response: Response, state: FeedState, error: str) -> Document:
         self._count("documents_failed")
