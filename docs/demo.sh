@@ -26,18 +26,24 @@ crawl() {
     export NEWSARCHIVE_CLOCK
     run crawl -s DOWNLOAD_DELAY=0
 }
-step() { "$bin/python" -c "
+steps() { "$bin/python" -c "
 import json, urllib.request
 request = urllib.request.Request('$NEWSARCHIVE_FEEDS_URL/replica/step', method='POST')
-step = json.load(urllib.request.urlopen(request))
-numbers = ', '.join(article['external_id'] for article in step['articles'])
-print(f'\n# $hour:00, {step[\"name\"]}: {numbers}')"; }
+print()
+for _ in range($1):
+    step = json.load(urllib.request.urlopen(request))
+    numbers = ', '.join(article['external_id'] for article in step['articles'])
+    print(f'# $hour:00, {step[\"name\"]}: {numbers}')"; }
 
 echo "# A small NOS of our own is at $NEWSARCHIVE_FEEDS_URL; the archive is in demo/archive."
 printf '\n# 12:00, 500 articles were published before\n'
 hour=12
 crawl
-for hour in 13 14 15 16 17 18 19 20 21 22; do step; crawl; done
+for count in 2 1 1 3 2 1; do # ten steps: some hours bring more than others
+    hour=$((hour + 1))
+    steps $count
+    crawl
+done
 
 run status --runs 3
 run list --limit 5

@@ -10,10 +10,17 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from newsarchive.storage import Archive
 
 SAMPLES = Path(os.environ.get("NEWSARCHIVE_SAMPLES", Path(__file__).parents[2] / "shared" / "nos"))
+
+# A busy machine is no failure: nothing here measures time.
+settings.register_profile(
+    "newsarchive", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("newsarchive")
 
 FOLDERS = {"samples": SAMPLES, "material": Path(sys.prefix) / "material"}
 """What is not the project's own, by the marker of the tests that read it."""

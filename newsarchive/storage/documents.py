@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 
 from newsarchive.comparison.digest import DIGEST_RULE
@@ -28,6 +27,7 @@ from newsarchive.storage.articles import (
     write_seen,
 )
 from newsarchive.storage.captures import add_captures
+from newsarchive.storage.engine import insert_into
 from newsarchive.storage.feeds import feed_ids, record_poll
 from newsarchive.storage.schema import revisions
 
@@ -277,8 +277,7 @@ def _record_quarantined(
     parts = (quarantined.stage, quarantined.error, quarantined.url, quarantined.payload)
     digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
     table = schema.quarantine
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(
+    statement = insert_into(connection, table).values(
         crawl_run_id=run_id,
         capture_id=capture_ids.get(quarantined.capture) if quarantined.capture else None,
         url=_storable(quarantined.url),

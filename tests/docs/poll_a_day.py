@@ -1,6 +1,6 @@
 """Polls the replica through its day as docs/demo.sh does, but in one process and any archive.
 
-The archive is that of the environment. Eleven commands of their own would take three times as
+The archive is that of the environment. Seven commands of their own would take three times as
 long, and say nothing that the demo does not say.
 """
 
@@ -10,6 +10,9 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from newsarchive.replica import Replica
+
+STEPS = (0, 2, 1, 1, 3, 2, 1)
+"""How many the replica takes in each hour from 12:00 on."""
 
 
 def settings(base: str, hour: int) -> Settings:
@@ -34,9 +37,10 @@ async def poll_a_day() -> None:
     from newsarchive.spiders.nos import NosSpider
 
     with Replica(articles=500) as replica:
-        for hour in range(12, 23):
+        for hour, steps in enumerate(STEPS, start=12):
+            for _ in range(steps):
+                replica.step()
             await AsyncCrawlerRunner(settings(replica.base, hour)).crawl(NosSpider)
-            replica.step()
 
 
 def main() -> None:
