@@ -6,7 +6,8 @@ Alphabetical within each part. What an operator may choose is in `config.py`.
 from importlib.util import find_spec
 
 BOT_NAME = "newsarchive"
-SPIDER_MODULES = ["newsarchive.spiders"]
+# Scrapy imports all that is named here at every start; imports name their own spider.
+SPIDER_MODULES = ["newsarchive.spiders.nos"]
 
 # The road of an item, from what the publisher said to what the archive holds.
 ITEM_PIPELINES = {
@@ -51,7 +52,7 @@ TELNETCONSOLE_ENABLED = False
 TWISTED_DNS_RESOLVER = "newsarchive.middlewares.guard.GuardedResolver"
 
 # Evidence: 404 and 410 reach the spider, since they tell of a withdrawal; the cache would sit
-# above the capture and is refused by it.
+# above the capture, so a run with it is refused.
 COOKIES_ENABLED = False
 HTTPCACHE_ENABLED = False
 HTTPERROR_ALLOW_ALL = True

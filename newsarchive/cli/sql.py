@@ -27,7 +27,7 @@ def sql(statement: str, *, as_json: bool, as_csv: bool) -> None:
     \b
       newsarchive sql "SELECT external_id, title FROM current_articles LIMIT 5"
 
-    The views current_articles and changes are made for this; docs/sql-cookbook.md has examples.
+    The views current_articles and changes are made for this; README.md has examples.
     --json prints an object a line. Times are UTC, written as SQLite holds them. Exits 2 with
     the database's message where the statement cannot be run.
     """

@@ -33,7 +33,8 @@ def import_(format_name: str, paths: tuple[str, ...], *, verbose: bool) -> None:
     from newsarchive.cli.crawl import run_spider, summary
 
     arguments = {"paths": list(paths), "form": format_name}
-    outcome, counters = run_spider("posts", arguments, {}, verbose=verbose)
+    settings = {"SPIDER_MODULES": "newsarchive.spiders.posts"}
+    outcome, counters = run_spider("posts", arguments, settings, verbose=verbose)
     click.echo(summary(outcome, counters), err=True)
     sys.exit(int(ExitCode.DONE if outcome is Outcome.FINISHED else ExitCode.TRANSFER))
 

@@ -10,7 +10,7 @@ from scrapy.exceptions import CloseSpider
 
 from newsarchive import __version__
 from newsarchive.config import VARIABLES, Config
-from newsarchive.exceptions import NewsArchiveError
+from newsarchive.exceptions import ConfigError, NewsArchiveError
 from newsarchive.extensions.lease import is_alive, this_process
 from newsarchive.model import Outcome
 from newsarchive.recording import Recording, attach, recording_of
@@ -58,6 +58,10 @@ class CrawlRun:
         settings = self.crawler.settings
         try:
             config = Config.load({name: settings.get(name) for name in VARIABLES})
+            if settings.getbool("HTTPCACHE_ENABLED"):
+                raise ConfigError(
+                    "HTTPCACHE_ENABLED: a cache would answer in NOS's place; switch it off"
+                )
             source = get_source(getattr(spider, "source_name", spider.name))
             run = NewRun(
                 spider=spider.name,

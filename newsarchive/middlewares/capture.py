@@ -6,7 +6,6 @@ nothing and is not recorded.
 """
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 
 from newsarchive.recording import recording_of
@@ -19,8 +18,6 @@ class Capture:
     """Records exchanges. An error here fails the request: what is not recorded is not read."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if crawler.settings.getbool("HTTPCACHE_ENABLED"):
-            raise NotConfigured("HTTPCACHE_ENABLED would answer in place of the publisher")
         self.crawler = crawler
 
     @classmethod

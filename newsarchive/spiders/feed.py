@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -14,7 +14,6 @@ from twisted.python.failure import Failure
 from newsarchive.config import VARIABLES, Config
 from newsarchive.exceptions import ParseError, UsageError
 from newsarchive.feeds import polling
-from newsarchive.feeds.parser import ParsedFeed, RejectedEntry, parse_feed
 from newsarchive.items import Document, Poll, Quarantined
 from newsarchive.model import Capture, Entry, Feed, FeedState, Observation, Origin, Stage
 from newsarchive.recording import recording_of
@@ -28,6 +27,9 @@ PAGES = ("none", "due", "all")
 IN_FLIGHT = 2
 """Documents between spider and archive: while one is cleaned, another is stored; more would
 only take memory."""
+
+if TYPE_CHECKING:
+    from newsarchive.feeds.parser import ParsedFeed, RejectedEntry
 
 
 class FeedSpider(Spider):
@@ -106,6 +108,7 @@ class FeedSpider(Spider):
             cb_kwargs={"state": state, "conditional": conditional},
             meta={"captures": [], "repeats": state.last_capture},
             dont_filter=True,
+            priority=-state.feed.position,  # in the catalogue's order, whatever is waiting
         )
 
     async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Document]:
@@ -153,6 +156,8 @@ class FeedSpider(Spider):
     def _read(self, response: Response, state: FeedState, *, conditional: bool) -> Document:
         captures: list[Capture] = response.meta["captures"]
         capture = captures[-1]
+        from newsarchive.feeds.parser import parse_feed  # noqa: PLC0415 - a 304 needs none of it
+
         headers = _headers(response)
         try:
             parsed = parse_feed(response.body, headers.get("content-type"))
@@ -219,8 +224,8 @@ def _observe(entry: Entry, feed: Feed, capture: Capture) -> Observation:
     )
 
 
-def _reject(parsed: ParsedFeed, url: str, capture: Capture) -> list[Quarantined]:
-    def one(rejected: RejectedEntry) -> Quarantined:
+def _reject(parsed: "ParsedFeed", url: str, capture: Capture) -> list[Quarantined]:
+    def one(rejected: "RejectedEntry") -> Quarantined:
         return Quarantined(
             Stage.PARSE, rejected.error, url, rejected.payload, capture.captured_at, capture
         )

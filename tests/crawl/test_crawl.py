@@ -241,6 +241,13 @@ def test_every_nth_poll_is_unconditional(crawler, site):
     assert site.asked() == [(PATH, 200), (PATH, 200), (PATH, 304)]
 
 
+def test_a_cache_in_place_of_the_publisher_is_refused(crawler, site):
+    done = crawler.crawl("buitenland", "-s", "HTTPCACHE_ENABLED=1")
+    assert done.returncode == 2
+    assert "HTTPCACHE_ENABLED" in done.stderr
+    assert site.log == []
+
+
 def test_an_older_schema_names_the_remedy(crawler, site):
     with Archive.open(crawler.url) as archive, archive._transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
