@@ -9,14 +9,16 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 from urllib.request import Request, urlopen
 
-ROOT = Path(__file__).resolve().parents[1]
+HERE = str(Path(__file__).resolve().parent)
+ROOT = Path(HERE).parent
 BIN = Path(sys.executable).parent
 MEBIBYTE = 2**20
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -55,48 +57,51 @@ class Workshop:
         }
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._environment |= {
-            "PYTHONPATH": str(ROOT / "benchmarks"),
+            "PYTHONPATH": os.pathsep.join(filter(None, (HERE, inherited.get("PYTHONPATH")))),
             "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
             "NEWSARCHIVE_CONTACT": "benchmark@newsarchive.example",
         }
 
-    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment of a child with these settings."""
-        return {**self._environment, **settings}
-
-    def run(
-        self, *command: str | Path, cwd: Path = ROOT, stdout: int = subprocess.DEVNULL, **settings: str
-    ) -> Cost:
+    def run(self, *command: str | Path, cwd: Path = ROOT, **settings: str) -> Cost:
         """Run a command to its end and return what it cost; RuntimeError where it fails."""
         with TemporaryFile() as talk:
             begun = time.perf_counter()
-            process = self._start(command, cwd, stdout, talk.fileno(), settings)
+            process = self._start(command, cwd, subprocess.DEVNULL, talk.fileno(), settings)
             cost = _wait(process, begun)
             talk.seek(0)
             _check(process, command, talk.read())
         return cost
 
     def watch(self, database: Path, *command: str, **settings: str) -> list[Sample]:
-        """Run a crawl into the SQLite archive `database`; return a sample for each document."""
-        samples: list[Sample] = []
+        """Run a crawl into the SQLite archive `database`; return a sample for each document.
+
+        Documents that land together have one; the last sample is of the end.
+        """
+        samples = [Sample(0, 0)]
         process = self._start(command, ROOT, subprocess.DEVNULL, subprocess.DEVNULL, settings)
-        while process.poll() is None:
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
             # The process may end in between: then there is nothing more to read.
             with suppress(OSError, ValueError, IndexError):
                 sample = Sample(_entries(database), _peak_of(process.pid))
-                if not samples or sample.entries > samples[-1].entries:
+                if sample.entries > samples[-1].entries:
                     samples.append(sample)
             time.sleep(_SAMPLED_EVERY_S)
+        _, status, usage = ended
+        process.returncode = os.waitstatus_to_exitcode(status)
         _check(process, command, b"")
-        return samples
+        return [*samples, Sample(_entries(database), usage.ru_maxrss * _MAXRSS_UNIT)]
 
-    def ask(self, question: str, **settings: str) -> list[list[str]]:
-        """Return the rows of an SQL statement, asked of an archive by `newsarchive sql`."""
-        command = [BIN / "newsarchive", "sql", "--json", question]
-        answer = subprocess.run(
-            command, env=self.environment(settings), stdout=subprocess.PIPE, check=True
-        )
-        return json.loads(answer.stdout)
+    def ask(self, question: str, **settings: str) -> dict[str, Any]:
+        """Return the one row of an SQL statement, asked of an archive by `newsarchive sql`."""
+        answer = self.read(BIN / "newsarchive", "sql", "--json", question, **settings)
+        return dict(json.loads(answer))
+
+    def read(self, *command: str | Path, **settings: str) -> bytes:
+        """Run a command to its end and return what it printed."""
+        environment = self._environment | settings
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+        ).stdout
 
     @contextmanager
     def replica(self, *options: str) -> Iterator[str]:
@@ -122,10 +127,10 @@ class Workshop:
         cwd: Path,
         stdout: int,
         stderr: int,
-        settings: Mapping[str, str],
+        settings: dict[str, str],
     ) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            command, cwd=cwd, env=self.environment(settings), stdout=stdout, stderr=stderr
+            command, cwd=cwd, env=self._environment | settings, stdout=stdout, stderr=stderr
         )
 
 

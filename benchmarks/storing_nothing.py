@@ -1,16 +1,27 @@
-"""A capture that writes nothing, for the spider that stores nothing."""
+"""A stand-in for the capture: the spider gets what it needs of one, and nothing is written."""
 
-from datetime import UTC, datetime
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
 
 from newsarchive.model import Capture
+from newsarchive.recording import recording_of
 
 
 class Nothing:
-    """Gives each response a capture, as the spider wants one, and keeps no byte of it."""
+    """Says of every response that it is recorded, and records none."""
 
-    def process_response(self, request, response):
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Nothing":
+        """Make the middleware for `crawler`."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return `response`, with a capture that leads nowhere."""
         if "captures" in request.meta:
-            now = datetime.now(UTC)
-            capture = Capture(request.url, now, "sha256:0", "none", 0, 0, response.status)
+            now = recording_of(self.crawler).config.clock()
+            capture = Capture(request.url, now, "sha256:", "nowhere", 0, 0, status=response.status)
             request.meta["captures"].append(capture)
         return response

@@ -1,0 +1,86 @@
+"""Whether memory grows with the number of entries, apart from that of one document."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from crawls import CRAWL, NewArchive, clear
+from processes import BIN, MEBIBYTE, Sample, Workshop
+from table import Row
+
+FEW, MANY = 2_000, 10_000
+FLAT_BYTES = 1_024
+"""What an entry may add and memory still be called flat: a third of its body alone."""
+
+SETTLED = 3
+"""Documents after which a crawl has met all kinds of work."""
+
+
+def measure_imports(workshop: Workshop, make: NewArchive, posts: Path) -> Iterator[Row]:
+    """Import few and many posts, in documents of the same size."""
+    peaks = []
+    for number in (FEW, MANY):
+        folder = workshop.folder / f"posts-{number}"
+        folder.mkdir()
+        for post in sorted(posts.glob("*.html"))[:number]:
+            os.link(post, folder / post.name)
+        settings = make()
+        cost = workshop.run(BIN / "newsarchive", "import", "jekyll", folder, **settings)
+        held = workshop.ask("SELECT count(*) AS articles FROM articles", **settings)
+        assert held == {"articles": number}, held
+        peaks.append(cost.peak_bytes)
+        shutil.rmtree(folder)
+        clear(settings)
+    yield _grown(
+        f"peak memory of an import of {MANY:,} posts beside {FEW:,}, in documents of 50",
+        peaks[1],
+        peaks[0],
+        MANY - FEW,
+    )
+
+
+def measure_crawls(
+    workshop: Workshop, make_few: NewArchive, make_many: NewArchive, documents: int
+) -> Iterator[Row]:
+    """Watch crawls of as many small and large `documents`, as each of them lands."""
+    if not Path("/proc/self/status").exists():
+        print("memory of a crawl: it is read from /proc, which is not there", file=sys.stderr)
+        return
+    few, many = (_watch(workshop, make()) for make in (make_few, make_many))
+    last = many[-1]
+    settled = next(s for s in many if s.entries >= SETTLED * last.entries / documents)
+    yield _grown(
+        f"memory of a crawl of {last.entries:,} entries at its end, beside when "
+        f"{settled.entries:,} had landed",
+        last.peak_bytes,
+        settled.peak_bytes,
+        last.entries - settled.entries,
+    )
+    yield Row(
+        f"the same in documents of {last.entries // documents} entries, beside a crawl in "
+        f"documents of {few[-1].entries // documents} (NOS's have 20)",
+        f"{last.peak_bytes / MEBIBYTE:.0f} MiB",
+        f"{few[-1].peak_bytes / MEBIBYTE:.0f} MiB",
+        f"{last.peak_bytes / few[-1].peak_bytes:.2f}",
+    )
+
+
+def _watch(workshop: Workshop, settings: dict[str, str]) -> list[Sample]:
+    database = Path(settings["NEWSARCHIVE_DATA_DIR"]) / "newsarchive.db"
+    samples = workshop.watch(database, *CRAWL, **settings)
+    clear(settings)
+    return samples
+
+
+def _grown(what: str, last: int, first: int, entries: int) -> Row:
+    slope = (last - first) / entries
+    return Row(
+        what,
+        f"{last / MEBIBYTE:.0f} MiB, {slope:,.0f} bytes more an entry",
+        f"{first / MEBIBYTE:.0f} MiB",
+        f"{last / first:.2f}",
+        f"flat: at most {FLAT_BYTES:,} bytes an entry",
+        slope <= FLAT_BYTES,
+    )
