@@ -19,7 +19,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check bench lock clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -39,6 +39,9 @@ check: $(VENV)/installed-tools ## lint, formatting, types, import contracts, mod
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	export NEWSARCHIVE_DATABASE_URL="sqlite:///$$folder/newsarchive.db" && \
 	$(BIN)/alembic upgrade head && $(BIN)/alembic -x autogenerate check
+
+bench: $(VENV)/installed-tools ## measure the costs, beside the limits set for them
+	@$(BIN)/python benchmarks/run.py
 
 lock: ## resolve the dependencies anew into requirements.lock (with the oldest Python we support)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
