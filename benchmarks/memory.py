@@ -11,8 +11,8 @@ from processes import BIN, MEBIBYTE, Sample, Workshop
 from table import Row
 
 FEW, MANY = 2_000, 10_000
-FLAT_BYTES = 1_024
-"""What an entry may add and memory still be called flat: a third of its body alone."""
+FLAT = 1.1
+"""How much more memory five times the entries may take and still be called flat."""
 
 SETTLED = 3
 """Documents after which a crawl has met all kinds of work."""
@@ -81,6 +81,6 @@ def _grown(what: str, last: int, first: int, entries: int) -> Row:
         f"{last / MEBIBYTE:.0f} MiB, {slope:,.0f} bytes more an entry",
         f"{first / MEBIBYTE:.0f} MiB",
         f"{last / first:.2f}",
-        f"flat: at most {FLAT_BYTES:,} bytes an entry",
-        slope <= FLAT_BYTES,
+        f"flat (at most {FLAT})",
+        last / first <= FLAT,
     )
