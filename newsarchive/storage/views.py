@@ -74,7 +74,7 @@ SELECT a.id AS article_id, a.source, a.external_id, a.kind, a.url,
   JOIN revisions r ON r.id = (
        SELECT c.id FROM revisions c WHERE c.article_id = a.id
         ORDER BY CASE c.origin WHEN 'page' THEN 0 WHEN 'feed' THEN 1 ELSE 2 END,
-                 c.observed_at DESC, c.number DESC LIMIT 1)
+                 c.is_lossy, c.observed_at DESC, c.number DESC LIMIT 1)
 """
 
 CHANGES = """

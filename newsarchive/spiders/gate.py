@@ -1,0 +1,50 @@
+"""Back-pressure: how many documents may be under way between a spider and the archive."""
+
+import asyncio
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+SETTLING_S = 0.01
+
+
+class Gate:
+    """Lets `room` in at a time; a document's landing, however it ends, lets one out."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._inside = 0
+        self._left = asyncio.Event()
+
+    def watch(self, crawler: Crawler) -> None:
+        """Let one out for each item of `crawler` that reaches the end of its road."""
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(self.leave, signal=signal)
+
+    async def enter(self) -> None:
+        """Wait until there is room, and take it."""
+        await self._fewer_than(self._room)
+        self._inside += 1
+
+    def leave(self) -> None:
+        """Give the room of one back."""
+        self._inside -= 1
+        self._left.set()
+
+    async def empty(self) -> None:
+        """Wait until all that came in have left."""
+        await self._fewer_than(1)
+
+    async def settle(self) -> None:
+        """Wait until all have left, and until Scrapy, too, has seen it.
+
+        Scrapy looks whether it is done when a spider's `start` ends, and then every five
+        seconds only.
+        """
+        await self.empty()
+        await asyncio.sleep(SETTLING_S)
+
+    async def _fewer_than(self, limit: int) -> None:
+        while self._inside >= limit:
+            self._left.clear()
+            await self._left.wait()

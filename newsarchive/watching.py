@@ -1,0 +1,82 @@
+"""An article's later life: when its page is looked at again, and what several looks mean.
+
+A page is looked at on a decaying plan that begins anew with each change. One that is gone is
+looked at sooner, since one absence proves nothing: it counts as withdrawn when several looks in
+a row, days apart, found nothing there. A look that failed says nothing about the article.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from newsarchive.model import LookOutcome
+
+GONE = frozenset({LookOutcome.GONE, LookOutcome.HOME})
+"""Outcomes that speak for a withdrawal."""
+
+READ = frozenset({LookOutcome.READ, LookOutcome.NOT_MODIFIED})
+"""Outcomes that show the article where it should be."""
+
+FAILED = frozenset(
+    {LookOutcome.FAILED, LookOutcome.CONSENT, LookOutcome.CAPTCHA, LookOutcome.ERROR_PAGE}
+)
+"""Outcomes that say something of the way to the page, and nothing of the article."""
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a page is looked at again."""
+
+    rechecks: tuple[timedelta, ...] = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY)
+    """Ages, since the last change, at which a page is looked at; none after the last."""
+    confirmations: tuple[timedelta, ...] = (6 * HOUR, DAY)
+    """Pauses after each look that found the page gone; the last one repeats."""
+    retries: tuple[timedelta, ...] = (HOUR / 4, HOUR, 4 * HOUR, DAY, DAY, 3 * DAY, 7 * DAY)
+    """Pauses after each failure in a row; after the last, only the next age brings a look."""
+    gone_looks: int = 3
+    gone_for: timedelta = 2 * DAY
+    """How many looks in a row, over how long, make a withdrawal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the looks at one page have come to so far."""
+
+    changed_at: datetime  # when its content was last found new; the first look before that
+    consecutive_failures: int = 0
+    gone_at: datetime | None = None  # the first of the looks in a row that found it gone
+    gone_looks: int = 0
+    withdrawn_at: datetime | None = None
+
+    def look(self, outcome: LookOutcome, at: datetime, plan: Plan, *, changed: bool) -> "Watch":
+        """Return what the looks come to with one more at `at`.
+
+        `changed` says whether this one found content that was new.
+        """
+        if outcome in FAILED:
+            return replace(self, consecutive_failures=self.consecutive_failures + 1)
+        sound = replace(self, consecutive_failures=0)
+        if outcome in READ:
+            # One that returns after a withdrawal is watched as closely as a new one.
+            is_news = changed or self.withdrawn_at is not None
+            return Watch(changed_at=at if is_news else self.changed_at)
+        if outcome in GONE:
+            return sound._found_gone(at, plan)  # noqa: SLF001 - our own
+        return sound
+
+    def _found_gone(self, at: datetime, plan: Plan) -> "Watch":
+        since = self.gone_at or at
+        looks = self.gone_looks + 1
+        confirmed = looks >= plan.gone_looks and at - since >= plan.gone_for
+        withdrawn_at = self.withdrawn_at or (since if confirmed else None)
+        return replace(self, gone_at=since, gone_looks=looks, withdrawn_at=withdrawn_at)
+
+    def next_check(self, at: datetime, plan: Plan) -> datetime | None:
+        """Return when to look again after the look at `at`; None for never by itself."""
+        if 0 < self.consecutive_failures <= len(plan.retries):
+            return at + plan.retries[self.consecutive_failures - 1]
+        if self.gone_at is not None and self.withdrawn_at is None:
+            return at + plan.confirmations[min(self.gone_looks, len(plan.confirmations)) - 1]
+        since = self.withdrawn_at or self.changed_at
+        return next((since + age for age in plan.rechecks if since + age > at), None)
