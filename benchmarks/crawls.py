@@ -17,7 +17,7 @@ from newsarchive.settings import DOWNLOADER_MIDDLEWARES
 PAIRS = 4
 POLLS = 12
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=32")
-CRAWL = (str(BIN / "scrapy"), "crawl", "nos", *FAST)
+CRAWL = (str(BIN / "scrapy"), "crawl", "nos", *FAST, "-a", "pages=none")
 
 _CAPTURE = "newsarchive.middlewares.capture.Capture"
 _STAND_IN = {name: place for name, place in DOWNLOADER_MIDDLEWARES.items() if name != _CAPTURE} | {

@@ -1,7 +1,6 @@
 """Whether memory grows with the number of entries, apart from that of one document."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path

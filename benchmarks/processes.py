@@ -107,15 +107,20 @@ class Workshop:
     def replica(self, *options: str) -> Iterator[str]:
         """Serve a replica of NOS in a process of its own; give its address."""
         command = (BIN / "newsarchive", "replica", "--scenario", "quiet", *options)
-        process = self._start(command, ROOT, subprocess.PIPE, subprocess.DEVNULL, {})
-        assert process.stdout is not None
-        try:
-            base = process.stdout.readline().decode().strip()
+        with self.serve(*command) as base:
             with urlopen(f"{base}/replica/state") as answer:
                 slugs = json.load(answer)["entries"]
             for slug in slugs:  # a feed is written when it is first asked for
                 urlopen(Request(f"{base}/{slug}", headers={"Accept-Encoding": "gzip"})).close()
             yield base
+
+    @contextmanager
+    def serve(self, *command: str | Path) -> Iterator[str]:
+        """Run a server in a process of its own; give the address that it prints."""
+        process = self._start(command, ROOT, subprocess.PIPE, subprocess.DEVNULL, {})
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().decode().strip()
         finally:
             process.terminate()
             process.wait()

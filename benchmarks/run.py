@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from crawls import CRAWL, measure_polling, measure_storing, postgres_archives, sqlite_archives
 from memory import measure_crawls, measure_imports
+from pages import measure_pages
 from processes import BIN, HERE, ROOT, Workshop
 from table import Row, render, spread
 
@@ -66,6 +67,7 @@ def measure(workshop: Workshop) -> Iterator[Row]:
         workshop.run(*CRAWL, **settings)
         yield from measure_exports(workshop, settings)
         yield from measure_imports(workshop, into_sqlite, workshop.folder / "jekyll")
+    yield from measure_pages(workshop)
     yield from measure_steps(workshop)
 
 

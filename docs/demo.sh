@@ -10,6 +10,7 @@ mkdir demo
 export NEWSARCHIVE_DATA_DIR=demo/archive
 export NEWSARCHIVE_DATABASE_URL=sqlite:///demo/archive/newsarchive.db # never a person's own
 export NEWSARCHIVE_CONTACT=demo@newsarchive.example
+export NEWSARCHIVE_RECHECKS="1.5h 5.5h 1d" # no page falls due at the very moment of a crawl
 
 "$bin/newsarchive" replica --articles 500 >demo/replica.url 2>demo/replica.log &
 replica=$!
@@ -24,7 +25,7 @@ ask() { printf '\n-- %s\n%s\n\n' "$1" "$2"; "$bin/newsarchive" sql "$2"; }
 crawl() {
     NEWSARCHIVE_CLOCK=2026-10-01T$hour:00:00+02:00
     export NEWSARCHIVE_CLOCK
-    run crawl -s DOWNLOAD_DELAY=0
+    run crawl -s DOWNLOAD_DELAY=0 -s CONCURRENT_REQUESTS_PER_DOMAIN=8
 }
 steps() { "$bin/python" -c "
 import json, urllib.request
@@ -64,10 +65,12 @@ ask 'Which articles were edited most?' \
  WHERE revision_count > 1
  ORDER BY revision_count DESC, external_id"
 
-ask 'Which headlines were changed, and when (UTC)?' \
-"SELECT external_id, substr(CAST(observed_at AS text), 1, 16) AS observed, old_title, new_title
+ask 'Which headlines were changed, and did the page say so?' \
+"SELECT external_id, substr(CAST(observed_at AS text), 1, 16) AS observed,
+       CASE WHEN is_silent THEN 'silent' WHEN NOT is_silent THEN 'announced' END AS edit,
+       old_title, new_title
   FROM changes
- WHERE old_title <> new_title
+ WHERE origin = 'page' AND old_title <> new_title
  ORDER BY external_id, number"
 
 ask 'Which bytes does the newest article come from?' \

@@ -7,10 +7,11 @@ Order: option (a command's, or Scrapy's `-s`) > environment > file > default. On
 import os
 import time
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import metadata
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +23,9 @@ Clock = Callable[[], datetime]
 """A function that gives the present time, aware."""
 
 PREFIX = "NEWSARCHIVE_"
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 FILE = "newsarchive.toml"
+LOG_FORMATS = ("text", "json")
 
 VARIABLES: dict[str, str] = {
     "NEWSARCHIVE_DATABASE_URL": (
@@ -33,6 +36,16 @@ VARIABLES: dict[str, str] = {
     "NEWSARCHIVE_FEEDS_URL": "base in place of https://feeds.nos.nl",
     "NEWSARCHIVE_SITE_URL": "base in place of https://nos.nl; links that carry it are NOS's own",
     "NEWSARCHIVE_CONTACT": "contact page or address in the User-Agent; default: the project page",
+    "NEWSARCHIVE_DAILY_BUDGET": (
+        "requests for pages that a source's site gets in one day (of Amsterdam); default: 5000"
+    ),
+    "NEWSARCHIVE_RECHECKS": (
+        "ages, since its last change, at which a page is looked at again (m, h or d); "
+        "default: 1h 6h 1d 3d 7d 30d"
+    ),
+    "NEWSARCHIVE_LOG_FORMAT": (
+        "form of a crawl's log: text, or json (one object a line); default: text"
+    ),
     "NEWSARCHIVE_CLOCK": "for tests: the time at which the process believes it starts (ISO 8601)",
 }
 
@@ -58,7 +71,12 @@ class Config:
     site_url: str | None = None
     contact: str = ""
     contact_is_default: bool = True
+    daily_budget: int = 5000
+    rechecks: tuple[timedelta, ...] | None = None  # None: the plan's own
+    log_format: str = "text"
     clock: Clock = system_clock
+    file: Path = Path(FILE)
+    source_tables: object = field(default_factory=dict)  # of `file`; newsarchive.sources reads them
 
     @classmethod
     def load(
@@ -71,12 +89,9 @@ class Config:
 
         Raises ConfigError for an unknown or unusable variable, naming its place.
         """
-        environ = os.environ if environ is None else environ  # noqa: TID251 - this is config.py
-        values = {
-            **_from_file(file or Path(FILE)),
-            **{name: environ[name] for name in VARIABLES if environ.get(name)},
-            **{k: str(v) for k, v in (options or {}).items() if k in VARIABLES and v},
-        }
+        file = file or Path(FILE)
+        given = find_given(options, environ, file)
+        values = {name: value for name, (value, _) in given.items()}
         data_dir = Path(values.get("NEWSARCHIVE_DATA_DIR", "archive"))
         default_url = f"sqlite:///{data_dir / 'newsarchive.db'}"
         contact = values.get("NEWSARCHIVE_CONTACT", "")
@@ -87,7 +102,12 @@ class Config:
             site_url=_base_url(values, "NEWSARCHIVE_SITE_URL"),
             contact=contact or project_page(),
             contact_is_default=not contact,
+            daily_budget=_number(values, "NEWSARCHIVE_DAILY_BUDGET", 5000),
+            rechecks=_ages(values.get("NEWSARCHIVE_RECHECKS")),
+            log_format=_one_of(values, "NEWSARCHIVE_LOG_FORMAT", LOG_FORMATS),
             clock=_clock(values.get("NEWSARCHIVE_CLOCK")),
+            file=file,
+            source_tables=_read_file(file).get("sources", {}),
         )
 
     @property
@@ -96,23 +116,56 @@ class Config:
         return f"newsarchive/{__version__} (+{self.contact})"
 
 
+def find_given(
+    options: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> dict[str, tuple[str, str]]:
+    """Return each variable that was given, with its value and where: what wins, that is.
+
+    Raises ConfigError for a file that cannot be used.
+    """
+    environ = os.environ if environ is None else environ  # noqa: TID251 - this is config.py
+    file = file or Path(FILE)
+    layers = {
+        str(file): _from_file(file),
+        "environment": {name: environ[name] for name in VARIABLES if environ.get(name)},
+        "option": {k: str(v) for k, v in (options or {}).items() if k in VARIABLES and v},
+    }
+    return {
+        name: (value, where) for where, values in layers.items() for name, value in values.items()
+    }
+
+
+def find_unknown(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return the names in the environment that look like variables of ours, and are none."""
+    environ = os.environ if environ is None else environ  # noqa: TID251 - this is config.py
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
+
+
 def project_page() -> str:
     """Return the address of the project's page, from the package's own metadata."""
     urls = metadata("newsarchive").get_all("Project-URL") or []
     return next((url.split(", ", 1)[1] for url in urls if url.startswith("Homepage, ")), "")
 
 
-def _from_file(path: Path) -> dict[str, str]:
-    """Return the variables of a TOML file: `data_dir = "…"` is NEWSARCHIVE_DATA_DIR."""
+def _read_file(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}. Mend or remove the file.") from error
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    """Return the variables of a TOML file: `data_dir = "…"` is NEWSARCHIVE_DATA_DIR."""
+    table = _read_file(path)
+    table.pop("sources", None)
     values = {PREFIX + key.upper(): str(value) for key, value in table.items()}
     if unknown := sorted(values.keys() - VARIABLES.keys()):
-        known = ", ".join(sorted(name.removeprefix(PREFIX).lower() for name in VARIABLES))
+        names = (*(name.removeprefix(PREFIX).lower() for name in VARIABLES), "sources")
+        known = ", ".join(sorted(names))
         key = unknown[0].removeprefix(PREFIX).lower()
         raise ConfigError(f"{path}: unknown key {key!r}. Known keys: {known}.")
     return values
@@ -136,6 +189,41 @@ def _base_url(values: Mapping[str, str], name: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ConfigError(f"{name}: {url!r} is not an http(s) URL such as http://127.0.0.1:8000")
     return url.rstrip("/")
+
+
+def _number(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError(f"{name}: {text!r} is not a whole number such as {default}")
+    return int(text)
+
+
+def _ages(text: str | None) -> tuple[timedelta, ...] | None:
+    if text is None:
+        return None
+    try:
+        ages = tuple(_age(word) for word in text.replace(",", " ").split())
+    except (ValueError, KeyError, OverflowError) as error:
+        raise ConfigError(
+            f"NEWSARCHIVE_RECHECKS: {text!r} is no list of ages such as 1h 6h 1d 3d 7d 30d"
+        ) from error
+    if any(later <= sooner for sooner, later in pairwise((timedelta(), *ages))):
+        raise ConfigError(f"NEWSARCHIVE_RECHECKS: {text!r}: each age must be above the one before")
+    return ages
+
+
+def _age(word: str) -> timedelta:
+    return float(word[:-1]) * _UNITS[word[-1]]
+
+
+def _one_of(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    """Return the value of `name`; the first of the `known` ones where it has none."""
+    value = values.get(name, known[0])
+    if value not in known:
+        raise ConfigError(f"{name}: {value!r} is none of {', '.join(known)}")
+    return value
 
 
 def _clock(start: str | None) -> Clock:

@@ -8,6 +8,7 @@
     ├── StorageError                 the database cannot do what was asked        3
     │   └── SchemaError              the database is at another schema            3
     ├── NotFoundError                no such article, revision, feed …            4
+    ├── DamageFoundError             the archive is not as it was left            5
     ├── TransferError                an import or export failed                   6
     ├── LeaseHeldError               another run is crawling this source          9
     ├── ParseError                   one document cannot be read      (quarantine)
@@ -69,6 +70,12 @@ class NotFoundError(NewsArchiveError):
     """What was asked for by name is not in the archive."""
 
     exit_code = ExitCode.NOT_FOUND
+
+
+class DamageFoundError(NewsArchiveError):
+    """What the archive holds is damaged or missing; the message says how much."""
+
+    exit_code = ExitCode.DAMAGE
 
 
 class TransferError(NewsArchiveError):

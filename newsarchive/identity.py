@@ -9,18 +9,16 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-from newsarchive.cleaning.urls import canonicalize_url
+from newsarchive.cleaning.urls import canonicalize_url, make_absolute
 from newsarchive.exceptions import IdentityError
 from newsarchive.model import Identity, Kind
 from newsarchive.sources import DEFAULT_SOURCE, SOURCES, Numbering, Source
+from newsarchive.sources.numbers import NUMBER, find_number
 
-# Never shorter: those are years, days and counts.
-_NUMBER = re.compile(r"[1-9][0-9]{4,9}")
-# `2280103`, `2280103-slug`, `2280103-slug.html`, `2280103.html`
-_NUMBERED_SEGMENT = re.compile(rf"({_NUMBER.pattern})(?:-.*|\.html?)?", re.DOTALL)
 _URL_DIGEST = re.compile(r"[0-9a-f]{12}")
+_CORRECTION = re.compile(rf"herstel-{_URL_DIGEST.pattern}")  # of the Herstelrubriek, unnumbered
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SHOWN_LENGTH = 200  # characters of an address in a message
@@ -36,6 +34,14 @@ class _Reading:
     is_foreign: bool = False
     number: str | None = None
     kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of an article that an entry or page gives, in canonical form."""
+
+    links: tuple[str, ...]  # of the original link, then of the link
+    guid: str | None  # of the guid, where it is an address
 
 
 def identify(
@@ -59,7 +65,8 @@ def identify(
     addresses = {"guid": guid, "feedburner:origLink": original_link, "link": link}
     given = {name: address for name, address in addresses.items() if address}
     if source.numbering is None:
-        return _identify_by_url(source.name, given, kind)
+        found = read_addresses(source.homepage_url, guid, link, original_link)
+        return _identify_by_url(source.name, found, given, kind)
     readings = [
         _read(name, address, source.homepage_url, source.numbering, site_url)
         for name, address in given.items()
@@ -91,8 +98,9 @@ def find_reference(
 
 
 def _is_external_id(text: str, source: Source) -> bool:
-    form = _URL_DIGEST if source.numbering is None else _NUMBER
-    return form.fullmatch(text) is not None
+    if source.numbering is None:
+        return _URL_DIGEST.fullmatch(text) is not None
+    return NUMBER.fullmatch(text) is not None or _CORRECTION.fullmatch(text) is not None
 
 
 def _find_address(
@@ -110,22 +118,53 @@ def _find_address(
 
 
 def _host(address: str) -> str | None:
+    url = _canonical(address)
+    return url and urlsplit(url).hostname
+
+
+def read_addresses(
+    homepage_url: str, guid: str | None, link: str | None, original_link: str | None
+) -> Addresses:
+    """Return the canonical addresses that a publisher without numbers gives an article.
+
+    A link without a host is on the homepage's. The homepage itself is the address of no
+    article, and neither is a guid that is no http(s) address, which need not lead anywhere.
+    """
+    home = canonicalize_url(homepage_url)
+    absolute = (make_absolute(url, homepage_url) for url in (original_link, link) if url)
+    links = [_canonical(url) for url in absolute]
+    named = _canonical(guid) if guid else None
+    return Addresses(
+        links=tuple(dict.fromkeys(url for url in links if url and url != home)),
+        guid=None if named == home else named,
+    )
+
+
+def is_by_url(identity: Identity) -> bool:
+    """Return whether an article has no number: its external id is drawn from its URL."""
+    return identity.external_id == id_of_url(identity.url)
+
+
+def id_of_url(url: str) -> str:
+    """Return the external id of the article without number whose canonical URL is `url`."""
+    return hashlib.sha256(url.encode()).hexdigest()[:12]
+
+
+def _canonical(address: str) -> str | None:
     try:
-        return urlsplit(canonicalize_url(address)).hostname
+        return canonicalize_url(address)
     except ValueError:
         return None
 
 
-def _identify_by_url(source: str, given: Mapping[str, str], kind: Kind) -> Identity:
+def _identify_by_url(
+    source: str, addresses: Addresses, given: Mapping[str, str], kind: Kind
+) -> Identity:
     # The guid comes last: it need not be an address, and FeedBurner's link is a detour.
-    for name in ("feedburner:origLink", "link", "guid"):
-        try:
-            url = canonicalize_url(given[name])
-        except (KeyError, ValueError):
-            continue
-        digest = hashlib.sha256(url.encode()).hexdigest()
-        return Identity(source=source, external_id=digest[:12], kind=kind, url=url)
-    raise IdentityError(f"No address names an article of {source!r}: {_shown(given)}")
+    url = next(iter(addresses.links), addresses.guid)
+    if url is None:
+        raise IdentityError(f"No address names an article of {source!r}: {_shown(given)}")
+    return Identity(source=source, external_id=id_of_url(url), kind=kind, url=url)
 
 
 def _agreed_number(source: str, readings: Sequence[_Reading]) -> str:
@@ -163,7 +202,7 @@ def _read(
         return _Reading(name, address)
     if not is_own:
         return _Reading(name, address, is_foreign=parts.hostname is not None)
-    number, kind = _number_in(parts.path, numbering.forms)
+    number, kind = find_number(parts.path, numbering.forms)
     return _Reading(name, address, number=number, kind=kind)
 
 
@@ -209,25 +248,3 @@ def _feedburner_slug(path: str) -> str | None:
         case ["", "~r", slug, *_]:
             return slug
     return None
-
-
-def _number_in(path: str, forms: Mapping[str, Kind | None]) -> tuple[str | None, Kind | None]:
-    """Return the first number in `path` that stands where articles have theirs, and its kind.
-
-    A collection has a number too, before that of the article: the word before tells them apart.
-    """
-    # Percent-encoding changes no meaning (RFC 3986, 6.2.2.2), but for the slash.
-    segments = [unquote(segment).lower() for segment in path.split("/")]
-    for position, segment in enumerate(segments):
-        if (numbered := _NUMBERED_SEGMENT.fullmatch(segment)) is None:
-            continue
-        number = numbered[1]
-        match segments[max(0, position - 4) : position]:
-            # http://feeds.nos.nl/~r/<slug>/~3/<token>/2280103 (FeedBurner, until 2021)
-            case ["~r", _, "~3", _]:
-                return number, None
-            case [*_, word] if word in forms:
-                return number, forms[word]
-            case [*_, first, second] if f"{first}/{second}" in forms:
-                return number, forms[f"{first}/{second}"]
-    return None, None

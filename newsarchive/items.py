@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsarchive.exceptions import CleaningError, IdentityError
-from newsarchive.model import Capture, FeedState, Observation, Stage, Validators
+from newsarchive.model import (
+    Capture,
+    FeedState,
+    Identity,
+    LookOutcome,
+    Observation,
+    Stage,
+    Validators,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,23 @@ class Poll:
     error: str | None = None  # why this poll failed, in words
     retry_after_at: datetime | None = None
     title: str | None = None  # the feed's own
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The outcome of looking at one article's page once."""
+
+    identity: Identity  # of the article that was asked for
+    captured_at: datetime  # when the last answer came, or did not come
+    outcome: LookOutcome
+    url: str  # the last address that was asked
+    requests: int = 1  # redirects included
+    status: int | None = None  # None: no answer at all
+    capture: Capture | None = None  # of the last answer
+    etag: str | None = None  # of a page that was read
+    conditional: bool = False
+    error: str | None = None  # why it came to nothing, in words
+    retry_after_at: datetime | None = None  # the server asked not to come before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +64,7 @@ class Document:
     """One feed poll, page or chunk of an import, with everything it said.
 
     It is stored in one transaction: captures, entries, articles, revisions, quarantine, poll
-    and validators together.
+    or look, and validators together.
     """
 
     source: str
@@ -47,6 +72,7 @@ class Document:
     quarantined: Sequence[Quarantined] = ()
     captures: Sequence[Capture] = ()  # in order of arrival; redirects come first
     poll: Poll | None = None
+    look: Look | None = None
 
     def map(self, stage: Stage, change: Callable[[Observation], Observation]) -> "Document":
         """Return the document with `change` applied to each observation.

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     """What sort of work an article is (schema.org's word for all of them)."""
 
     ARTICLE = "article"
+    CORRECTION = "correction"  # of the Herstelrubriek
     LIVEBLOG = "liveblog"
     LIVESTREAM = "livestream"
     VIDEO = "video"
@@ -78,6 +79,7 @@ class Feed:
     position: int  # order in the catalogue: the lower, the more specific
     kind: Kind = Kind.ARTICLE  # of its entries, where their links do not tell
     enabled: bool = True  # polled when no categories are named
+    has_pages: bool = True  # the pages behind its entries are fetched too
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,17 @@ class FeedState:
     consecutive_failures: int = 0
     retry_after_at: datetime | None = None  # the server asked not to come before
     last_capture: Capture | None = None  # of its last 200, for a WARC revisit
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What the archive knows of an article's page before it is looked at."""
+
+    article_id: int
+    identity: Identity
+    etag: str | None = None  # of the page as it was read last
+    conditional_looks: int = 0  # since the last unconditional one
+    last_capture: Capture | None = None  # of the page as it was read last, for a WARC revisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +192,7 @@ class Observation:
     identity: Identity | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
     updates: Sequence[Update] = ()  # of a liveblog's page; its `html` has them too
+    corrects: Sequence[str] = ()  # external ids of the articles that a correction names
     is_lossy: bool = False  # an import that is known to lack structure (headings, links)
 
 
@@ -204,6 +218,7 @@ class Revision:
     capture_id: int | None = None
     crawl_run_id: int | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    is_lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

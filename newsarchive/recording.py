@@ -6,19 +6,24 @@ never waits for a disk while it could fetch.
 """
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, ParamSpec, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 from newsarchive import __version__
 from newsarchive.config import Config
 from newsarchive.items import Document
-from newsarchive.model import Capture, Feed, FeedState, Outcome
-from newsarchive.sources import Source
-from newsarchive.storage import Archive, NewRun, Owner
-from newsarchive.warc import Exchange, WarcWriter
+from newsarchive.model import Capture, Feed, FeedState, Identity, Outcome, PageState
+from newsarchive.sources import Source, known_sources
+from newsarchive.storage import Archive, Manners, NewRun, Owner, Rehearsal
+from newsarchive.warc import RUN_FIELD, Exchange, RehearsedWarc, WarcWriter
+from newsarchive.watching import Plan
+
+NOT_MODIFIED = 304
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,30 +35,50 @@ class Recording:
     def __init__(self, config: Config, archive: Archive, warc: WarcWriter, run_id: int) -> None:
         self.config = config
         self.run_id = run_id
+        self.sources = known_sources(config.source_tables, config.file)
+        self._plan = Plan(rechecks=config.rechecks) if config.rechecks is not None else Plan()
         self._archive = archive
         self._warc = warc
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
     @classmethod
     def begin(
-        cls, config: Config, run: NewRun, source: Source, is_alive: Callable[[Owner], bool]
+        cls,
+        config: Config,
+        run: NewRun,
+        source: Source,
+        is_alive: Callable[[Owner], bool],
+        *,
+        is_rehearsal: bool = False,
     ) -> Self:
         """Open or create the archive and begin a run in it.
 
-        Raises StorageError, SchemaError or LeaseHeldError; nothing is left open then.
+        A rehearsal counts what would be, and writes nothing. Raises StorageError, SchemaError or
+        LeaseHeldError; nothing is left open then.
         """
-        archive = Archive.open_or_create(config.database_url)
+        opened = Rehearsal if is_rehearsal else Archive.open_or_create
+        archive = opened(config.database_url)
         try:
             run_id = archive.begin_run(run, source, is_alive)
         except BaseException:
             archive.close()
             raise
-        warc = WarcWriter(
+        warc = (RehearsedWarc if is_rehearsal else WarcWriter)(
             config.data_dir,
             source.name,
             software=f"newsarchive/{__version__}",
             clock=config.clock,
-            extra={"http-header-user-agent": config.user_agent},
+            extra={
+                "http-header-user-agent": config.user_agent,
+                RUN_FIELD: json.dumps(
+                    {
+                        "spider": run.spider,
+                        "source": run.source,
+                        "feeds_url": config.feeds_url,
+                        "site_url": config.site_url,
+                    }
+                ),
+            },
         )
         return cls(config, archive, warc, run_id)
 
@@ -66,22 +91,53 @@ class Recording:
         """Return what the archive knows of each feed."""
         return await self.write(self._archive.find_feed_states, feeds)
 
-    async def find_captures(self, digests: Sequence[str]) -> dict[str, Capture]:
+    async def find_due(self, source: str, now: datetime, limit: int, *, every: bool) -> list[int]:
+        """Return the articles whose page is due, or `every` article; at most `limit`."""
+        return await self.write(self._archive.find_due, source, now, limit, every=every)
+
+    async def find_pages(self, article_ids: Sequence[int]) -> list[PageState]:
+        """Return what the archive knows of the articles' pages."""
+        return await self.write(self._archive.find_pages, article_ids)
+
+    async def find_manners(self, source: str, since: datetime) -> Manners:
+        """Return how many requests were made for pages since then, and when to come back."""
+        return await self.write(self._archive.find_manners, source, since)
+
+    async def know(self, source: Source) -> None:
+        """Make another source than the run's own known to the archive."""
+        await self.write(self._archive.know, source)
+
+    async def find_page(self, identity: Identity) -> PageState:
+        """Return what the archive knows of the page of one article."""
+        return await self.write(self._archive.find_page, identity)
+
+    async def find_captures(self, digests: Sequence[str], content_type: str) -> dict[str, Capture]:
         """Return the captures of files that were imported before, by payload digest."""
-        return await self.write(self._archive.find_captures, digests)
+        return await self.write(self._archive.find_captures, digests, content_type)
 
     async def find_texts(self, source: str, external_id: str) -> list[str]:
         """Return the text of every revision of an article; none where it is not held."""
         return await self.write(self._archive.find_texts, source, external_id)
 
     async def record_exchange(self, exchange: Exchange, repeats: Capture | None) -> Capture:
-        """Write an HTTP exchange to the WARC."""
+        """Write an HTTP exchange to the WARC; a 304 as what it says of `repeats`."""
+        if exchange.status == NOT_MODIFIED and repeats is not None:
+            return await self.write(self._warc.write_not_modified, exchange, repeats)
         return await self.write(self._warc.write_exchange, exchange, repeats)
 
-    async def record_resource(self, url: str, content_type: str, payload: bytes) -> Capture:
-        """Write a file to the WARC."""
+    async def record_resource(
+        self, url: str, content_type: str, payload: bytes, document: str | None = None
+    ) -> Capture:
+        """Write a file to the WARC; `document` says what it was read for."""
         now = self.config.clock()
-        return await self.write(self._warc.write_resource, url, content_type, payload, now)
+        return await self.write(
+            self._warc.write_resource, url, content_type, payload, now, document
+        )
+
+    async def record_silence(self, url: str, error: str, document: str) -> Capture:
+        """Write to the WARC that `url` gave no answer, and why."""
+        now = self.config.clock()
+        return await self.write(self._warc.write_metadata, url, {"error": error}, now, document)
 
     async def store(self, document: Document) -> Counter[str]:
         """Store a document: first its bytes for good, then its rows in one transaction."""
@@ -94,7 +150,7 @@ class Recording:
             self._warc.sync()
         else:
             self._warc.flush()
-        return self._archive.record_document(document, self.run_id)
+        return self._archive.record_document(document, self.run_id, self._plan)
 
     async def renew_lease(self) -> bool:
         """Give a sign of life; return whether this run still holds its lease."""

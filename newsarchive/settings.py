@@ -6,13 +6,16 @@ Alphabetical within each part. What an operator may choose is in `config.py`.
 import gc
 from importlib.util import find_spec
 
+from newsarchive.config import Config
+from newsarchive.logs import write_as
+
 # A start makes a great many objects that stay; looking for garbage among them every 700 new ones
 # is a tenth of it.
 gc.set_threshold(50_000, 20, 50)
 
 BOT_NAME = "newsarchive"
 # Scrapy imports all that is named here at every start; imports name their own spider.
-SPIDER_MODULES = ["newsarchive.spiders.nos"]
+SPIDER_MODULES = ["newsarchive.spiders.nos", "newsarchive.spiders.feeds"]
 
 # The road of an item, from what the publisher said to what the archive holds.
 ITEM_PIPELINES = {
@@ -31,6 +34,9 @@ DOWNLOADER_MIDDLEWARES = {
     # Closest to the downloader: the body is still as received, and nothing has read it.
     "newsarchive.middlewares.capture.Capture": 900,
 }
+# Of Scrapy's own only the one that its redirects want: the others count depths and cut what we ask
+# for, and each is one more generator around everything that a spider yields.
+SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700}
 EXTENSIONS = {
     "newsarchive.extensions.crawl_run.CrawlRun": 0,
     "newsarchive.extensions.lease.Heartbeat": 10,
@@ -42,6 +48,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 5
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # what failed in the end has a line of our own
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 say when to come back
 RETRY_TIMES = 2
 ROBOTSTXT_OBEY = True
@@ -67,5 +74,6 @@ METAREFRESH_ENABLED = False
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
 CONCURRENT_ITEMS = 4
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_FORMAT = write_as(Config.load().log_format)
+LOG_FORMATTER = "newsarchive.extensions.messages.Messages"
 LOG_LEVEL = "INFO"

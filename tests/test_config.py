@@ -73,3 +73,11 @@ def test_psycopg_is_the_driver_whatever_the_url_says(tmp_path):
 
 def test_every_variable_says_what_it_means():
     assert all(VARIABLES.values())
+
+
+def test_tables_of_sources_are_kept_as_they_are_with_their_file(file):
+    file.write_text('data_dir = "x"\n[sources.weekblad]\nhomepage = "https://weekblad.example"\n')
+    config = Config.load({}, {}, file)
+    assert config.source_tables == {"weekblad": {"homepage": "https://weekblad.example"}}
+    assert config.file == file
+    assert str(config.data_dir) == "x"

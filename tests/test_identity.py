@@ -328,6 +328,18 @@ def test_without_numbers_and_addresses_there_is_no_identity():
         identify(source=KRANT, guid="urn:1", link=None)
 
 
+def test_the_homepage_is_the_address_of_no_article():
+    home, guid = "http://krant.example", "https://krant.example/?p=7"
+    assert identify(source=KRANT, guid=guid, link=home).url == guid
+    assert identify(source=KRANT, guid=home, link=guid).url == guid
+    with pytest.raises(IdentityError, match="No address names an article"):
+        identify(source=KRANT, guid="urn:7", link=home)
+
+
+def test_a_relative_link_is_on_the_homepages_host():
+    assert identify(source=KRANT, guid=None, link="/a").url == "https://krant.example/a"
+
+
 @given(guid=MESSY, link=MESSY)
 def test_without_numbers_any_text_is_an_identity_or_an_identity_error(guid, link):
     try:

@@ -4,7 +4,7 @@ A moment is aware and in UTC everywhere inside; Europe/Amsterdam is for people: 
 an article appeared, and the dates in exported files.
 """
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from email.utils import format_datetime, parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,11 @@ def parse_feed_date(text: str | None, zone: tzinfo = AMSTERDAM) -> datetime | No
     except (ValueError, OverflowError):
         return None
     return in_utc if _FIRST_YEAR <= in_utc.year <= _LAST_YEAR else None
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which `day` begins in Amsterdam, in UTC."""
+    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
 
 
 def day_in_amsterdam(moment: datetime) -> date:

@@ -7,7 +7,13 @@ from w3lib.url import safe_url_string
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_WWW = re.compile(r"^(?:www\.)+(?=[^.]+\.)")  # but www.nl is a domain of its own
+_FOLDED_HOST = re.compile(r"^(?:(?:www|amp)\.)+(?=[^.]+\.)")  # but www.nl is a domain of its own
+
+# The same article in the form for telephones (https://amp.dev, 2015-): /amp/a, /a/amp, ?amp=1.
+# A path of nothing else is left alone.
+_AMP_BEFORE = re.compile(r"^(?:/+amp)+(?=/+[^/])")
+_AMP_BEHIND = re.compile(r"(?<=[^/])(?:/+amp)+/*$")
+_AMP_PARAMETERS = frozenset({"amp", "amp=", "amp=1", "amp=true", "outputtype=amp"})
 
 _TRACKER_PREFIXES = (
     "utm_",  # Google Analytics, and everyone after it
@@ -56,19 +62,22 @@ def canonicalize_url(url: str) -> str:
     """Return the one form of `url` by which an article without a number is identified.
 
     https, the host in lower case and without `www.`, no default port, credentials, fragment,
-    trackers or trailing slash; percent-encoded as the URL standard has it. The order of the
-    remaining parameters stays, as a server may mean something by it. Applying it again
-    changes nothing. Raises ValueError for what is no http(s) address.
+    trackers or trailing slash, none of the marks of AMP; percent-encoded as the URL standard
+    has it. Every other parameter stays, and in its place: it may be all that tells two articles
+    apart (`?p=123`), and a server may mean something by the order. Applying it again changes
+    nothing. Raises ValueError for what is no http(s) address.
     """
     parts = urlsplit(strip_tracking_parameters(safe_url_string(url.strip())))
-    host = _WWW.sub("", (parts.hostname or "").rstrip("."))
+    host = _FOLDED_HOST.sub("", (parts.hostname or "").rstrip("."))
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise ValueError(f"{url!r} is not an http(s) address")
     scheme, authority = "https", f"[{host}]" if ":" in host else host
     if parts.port not in {None, _DEFAULT_PORTS[parts.scheme]}:
         # A server on a port of its own need not speak https there.
         scheme, authority = parts.scheme, f"{authority}:{parts.port}"
-    return urlunsplit((scheme, authority, parts.path.rstrip("/") or "/", parts.query, ""))
+    path = _AMP_BEHIND.sub("", _AMP_BEFORE.sub("", parts.path)).rstrip("/") or "/"
+    query = "&".join(p for p in parts.query.split("&") if p.lower() not in _AMP_PARAMETERS)
+    return urlunsplit((scheme, authority, path, query, ""))
 
 
 def _is_tracker(parameter: str) -> bool:

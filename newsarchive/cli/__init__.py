@@ -19,7 +19,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("database", "Create an archive."),
     "upgrade": ("database", "Bring an archive to this version's schema."),
     "status": ("database", "Show feeds, counts and the latest crawl runs."),
+    "doctor": ("doctor", "Check settings, archive, disk, clock and the way to the feeds."),
+    "verify": ("custody", "Read everything again and name what is damaged."),
+    "rebuild": ("rebuild", "Make the archive anew from its WARC files, or compare."),
+    "index": ("custody", "Write the index by which a web player replays the WARC files."),
     "crawl": ("crawl", "Poll the feeds now."),
+    "sources": ("sources", "List the sources; check their feeds; try another."),
     "list": ("reading", "List articles."),
     "show": ("reading", "Show an article, or one of its revisions."),
     "diff": ("edits", "Show which words an edit removed and added."),
@@ -27,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sql": ("sql", "Ask the archive in SQL, read-only."),
     "import": ("transfer", "Read articles from files into the archive."),
     "export": ("transfer", "Write articles from the archive to files."),
+    "completion": ("completion", "Print what makes a shell complete commands."),
     "replica": ("replica", "Serve a small NOS of our own, to try things on."),
 }
 
@@ -41,6 +47,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command's theme."""
         if cmd_name not in COMMANDS:
+            if ctx.resilient_parsing:  # a shell asks how to complete what nobody can
+                return None
             ctx.fail(f"No such command {cmd_name!r}. Commands: {', '.join(COMMANDS)}.")
         module = import_module(f"newsarchive.cli.{COMMANDS[cmd_name][0]}")
         # `import` and `list` are words of Python's own: their functions end in an underscore.
@@ -79,5 +87,10 @@ def main() -> None:
     try:
         commands.main(prog_name="newsarchive")
     except NewsArchiveError as error:
-        click.echo(f"Error: {error}", err=True)
+        from newsarchive.logs import is_json, logger
+
+        if is_json():
+            logger.error("%s", error)
+        else:
+            click.echo(f"Error: {error}", err=True)
         sys.exit(int(error.exit_code))

@@ -1,6 +1,6 @@
 """What the reading commands have in common: an open archive, the ID, and which articles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -36,10 +36,23 @@ class Day(click.ParamType[date]):
         return day
 
 
+def complete_category(_context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+    """Return the categories of the catalogue that begin as a person `typed` (for a shell)."""
+    from newsarchive.sources import SOURCES
+
+    names = (name for source in SOURCES.values() for name in source.categories)
+    return [name for name in names if name.startswith(typed)]
+
+
 def selection_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options `--category`, `--since` and `--until`."""
     options = (
-        click.option("--category", metavar="NAME", help="Those of this category only."),
+        click.option(
+            "--category",
+            metavar="NAME",
+            shell_complete=complete_category,
+            help="Those of this category only.",
+        ),
         click.option("--since", type=Day(), metavar="DAY", help="From this day on (Amsterdam)."),
         click.option("--until", type=Day(), metavar="DAY", help="Until before this day."),
     )
@@ -96,14 +109,33 @@ def select(
 def get_article(archive: "Archive", reference: str) -> "Article":
     """Return the article that a person names; raise NotFoundError where there is none."""
     from newsarchive.identity import find_reference
+    from newsarchive.sources import SOURCES, Source
 
-    found = find_reference(reference, site_url=Config.load().site_url)
+    homepages = archive.find_homepages()
+    held = {name: Source(name, homepage, ()) for name, homepage in homepages.items()}
+    sources = {**held, **SOURCES}
+    found = find_reference(reference, sources, site_url=Config.load().site_url)
+    if found is None or sources[found[0]].numbering is None:
+        found = _find_by_url(archive, reference, held.keys() - SOURCES.keys()) or found
     if found is None:
         raise NotFoundError(
             f"{reference!r} names no article: give an external id such as 2280103, "
             "nos:2280103, or the article's URL"
         )
     return archive.get_article(*found)
+
+
+def _find_by_url(
+    archive: "Archive", reference: str, names: Iterable[str]
+) -> tuple[str, str] | None:
+    """Return the article of these sources at an address, as it is written or typed by hand."""
+    from newsarchive.cleaning.urls import canonicalize_url
+
+    try:
+        url = canonicalize_url(reference if "://" in reference else f"https://{reference}")
+    except ValueError:
+        return None
+    return archive.find_by_url(names, url)
 
 
 def shown_id(source: str, external_id: str) -> str:

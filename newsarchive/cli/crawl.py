@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from newsarchive.exceptions import ExitCode, UsageError
+from newsarchive.logs import is_json
 from newsarchive.model import Outcome
 
 EXIT_CODES = {
@@ -30,8 +31,10 @@ def crawl(
 ) -> None:
     """Poll the feeds of SPIDER (nos) and store what is new or changed.
 
+    The spider `feeds` does so for a source of newsarchive.toml, named by -a source=NAME.
+
     \b
-    Arguments of nos:
+    Arguments:
       -a categories=buitenland,tech   these categories only
       -a full=1                       ignore stored validators
       -a pages=none                   feeds only
@@ -39,12 +42,14 @@ def crawl(
     Exits 0 when everything was done, 7 when something failed (see `newsarchive status`),
     8 when nothing could be reached, 9 when another crawl is at work.
     """
-    outcome, counters = run_spider(spider, _pairs(arguments), _pairs(settings), verbose=verbose)
-    click.echo(summary(outcome, counters), err=True)
+    outcome, counters = run_spider(spider, pairs(arguments), pairs(settings), verbose=verbose)
+    if not is_json():  # the log ends with it
+        click.echo(summary(outcome, counters), err=True)
     sys.exit(int(EXIT_CODES[outcome]))
 
 
-def _pairs(options: tuple[str, ...]) -> dict[str, str]:
+def pairs(options: tuple[str, ...]) -> dict[str, str]:
+    """Return options of the form NAME=VALUE as what they say; raise UsageError for another."""
     for option in options:
         if "=" not in option:
             raise UsageError(f"{option!r} is not NAME=VALUE")
@@ -66,7 +71,7 @@ def run_spider(
 
     chosen = Settings()
     chosen.setmodule("newsarchive.settings", priority="project")
-    if not verbose:
+    if not verbose and not is_json():
         chosen.set("LOG_LEVEL", "WARNING", priority="project")
         chosen.set("NEWSARCHIVE_PROGRESS", value=True, priority="project")
     chosen.update(settings, priority="cmdline")
@@ -93,6 +98,7 @@ SHOWN = (
     "feeds_not_modified",
     "feeds_held_back",
     "posts_read",
+    "rows_read",
     "documents_failed",
     "new",
     "changed",
@@ -102,5 +108,7 @@ SHOWN = (
 
 def summary(outcome: Outcome, counters: dict[str, int]) -> str:
     """Return a run in one line."""
-    counted = [f"{counters[name]} {name.replace('_', ' ')}" for name in SHOWN if counters.get(name)]
+    pages = sorted(name for name in counters if name.startswith("pages_"))
+    shown = [name for name in (*SHOWN[:4], *pages, *SHOWN[4:]) if counters.get(name)]
+    counted = [f"{counters[name]} {name.replace('_', ' ')}" for name in shown]
     return f"{outcome}: {', '.join(counted) or 'nothing to do'}"

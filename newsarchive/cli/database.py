@@ -1,6 +1,7 @@
 """`newsarchive init`, `upgrade` and `status`: the archive as a whole."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -51,14 +52,19 @@ FEED_FACTS = (
     "slug",
     "category",
     "url",
+    "health",
     "entries",
     "last_polled_at",
+    "last_success_at",
     "last_changed_at",
+    "usual_interval_s",
     "next_poll_at",
     "retry_after_at",
     "consecutive_failures",
     "last_error",
 )
+
+LAST_DAY = timedelta(days=1)
 
 
 @click.command()
@@ -76,34 +82,60 @@ def status(run_limit: int, *, as_json: bool) -> None:
     """Show the feeds, how much the archive holds, and the latest crawl runs.
 
     Times are Amsterdam's; with --json ISO 8601 in UTC. A run whose outcome is null in JSON has
-    not ended: `heartbeat_at` is its last sign of life.
+    not ended: `heartbeat_at` is its last sign of life. The keys are in docs/operations.md.
+
+    Exits 0 whatever it shows, 3 where the archive cannot be read.
     """
+    now = Config.load().clock()
     with open_archive() as archive:
         feeds, runs = archive.find_feeds(), archive.find_runs(run_limit)
-        counts, name = archive.count_rows(), archive.name
+        told: dict[str, Any] = {
+            "archive": archive.name,
+            "at": now,
+            "counts": archive.count_rows(),
+            "quarantine": archive.count_quarantined(now - LAST_DAY),
+            "leases": archive.find_leases(),
+            "feeds": [{fact: feed[fact] for fact in FEED_FACTS} for feed in feeds],
+            "runs": runs,
+        }
     if as_json:
-        shown = [{fact: feed[fact] for fact in FEED_FACTS} for feed in feeds]
-        print_json({"archive": name, "counts": counts, "feeds": shown, "runs": runs})
+        print_json(told)
         return
-    counted = ", ".join(
+    click.echo(f"{told['archive']}: {_totals(told['counts'])}\n")
+    _print_feeds(feeds)
+    _print_quarantine(told["quarantine"])
+    _print_runs(runs)
+
+
+def _totals(counts: Mapping[str, int]) -> str:
+    return ", ".join(
         f"{count} {of.replace('quarantine', 'quarantined')}" for of, count in counts.items()
     )
-    click.echo(f"{name}: {counted}\n")
-    _print_feeds(feeds)
-    _print_runs(runs)
 
 
 def _print_feeds(feeds: Sequence[Mapping[str, Any]]) -> None:
     if not feeds:
         click.echo("No feed was polled yet: run `newsarchive crawl`.", err=True)
         return
-    columns = ("category", "feed", "last poll", "last change", "entries", "failures", "last error")
+    columns = (
+        "category",
+        "feed",
+        "health",
+        "last poll",
+        "last change",
+        "next poll",
+        "entries",
+        "failures",
+        "last error",
+    )
     rows = (
         (
             feed["category"],
             feed["slug"],
+            feed["health"],
             minute(feed["last_polled_at"]) or "never",
             minute(feed["last_changed_at"]) or "never",
+            minute(feed["next_poll_at"]),
             feed["entries"],
             feed["consecutive_failures"],
             feed["last_error"],
@@ -111,6 +143,14 @@ def _print_feeds(feeds: Sequence[Mapping[str, Any]]) -> None:
         for feed in feeds
     )
     print_table(columns, rows)
+    click.echo()
+
+
+def _print_quarantine(stages: Mapping[str, Mapping[str, int]]) -> None:
+    if not stages:
+        return
+    columns = ("quarantined at", "in all", "in the last day")
+    print_table(columns, ((stage, n["total"], n["last_day"]) for stage, n in stages.items()))
     click.echo()
 
 

@@ -10,9 +10,11 @@ EXAMPLES = """\
 \b
 Examples:
   newsarchive replica --port 8000 --articles 500
-  NEWSARCHIVE_FEEDS_URL=http://127.0.0.1:8000 scrapy crawl nos
+  export NEWSARCHIVE_FEEDS_URL=http://127.0.0.1:8000 NEWSARCHIVE_SITE_URL=http://127.0.0.1:8000
+  scrapy crawl nos
   curl -X POST http://127.0.0.1:8000/replica/step    next step of the scenario
   curl http://127.0.0.1:8000/replica/state           where it stands
+  newsarchive replica --misbehave 500=nosnieuwstech --misbehave slow=nosvoetbal
   newsarchive replica --recorded feeds/              feeds/nosnieuwsalgemeen.xml …
 """
 
@@ -23,21 +25,32 @@ Examples:
 @click.option(
     "--articles",
     type=click.IntRange(0, 500_000),
-    default=200,
-    show_default=True,
-    help="How many were published before it starts.",
+    help="How many were published before it starts; default: 200, of 'month' 12.",
 )
 @click.option(
     "--scenario",
     default="day",
     show_default=True,
-    help="What changes at each step: 'day' (publish, edit, undo, recategorise …) or 'quiet'.",
+    help="What changes at each step: 'day' (publish, edit, undo, recategorise …), 'month' (edits, "
+    "withdrawals, walls, outages, a liveblog: see where it stands for the time) or 'quiet'.",
 )
 @click.option(
     "--era",
     default="2026",
     show_default=True,
     help="Form of the feeds: '2026', '2019' (FeedBurner's) or 'both' (they take turns).",
+)
+@click.option(
+    "--page-era",
+    default="mixed",
+    show_default=True,
+    help="Form of the pages: '2017', '2020', '2024', '2026' or 'mixed' (articles take turns).",
+)
+@click.option(
+    "--page-size",
+    type=click.IntRange(0, 10_000_000),
+    default=0,
+    help="Bytes of a page, about, where its own are fewer; real ones have some 185,000.",
 )
 @click.option(
     "--window",
@@ -53,17 +66,27 @@ Examples:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Serve the documents <slug>.xml of this folder as they are, and nothing else.",
 )
+@click.option(
+    "--misbehave",
+    "misbehaviours",
+    multiple=True,
+    metavar="NAME[=FEED]",
+    help="Answer as a server on a bad day; repeatable. A wrong NAME lists them all.",
+)
 def replica(
     *,
     host: str,
     port: int,
-    articles: int,
+    articles: int | None,
     scenario: str,
     era: str,
+    page_era: str,
+    page_size: int,
     window: int | None,
     feeds: int | None,
     seed: int,
     recorded: Path | None,
+    misbehaviours: tuple[str, ...],
 ) -> None:
     """Serve a small NOS of our own, until it is interrupted.
 
@@ -79,6 +102,8 @@ def replica(
         articles,
         scenario=scenario,
         era=era,
+        page_era=page_era,
+        page_size=page_size,
         recorded=recorded,
         host=host,
         port=port,
@@ -86,6 +111,9 @@ def replica(
         feeds=feeds,
         window=window,
     )
+    for misbehaviour in misbehaviours:
+        name, _, feed = misbehaviour.partition("=")
+        site.misbehaviour.begin(name, feed or None)
     with site:
         click.echo(site.base)
         click.echo("The replica of NOS is ready. Ctrl-C ends it.", err=True)

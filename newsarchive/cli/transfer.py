@@ -4,67 +4,130 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from newsarchive.cli.arguments import open_archive, select, selection_options
-from newsarchive.exceptions import ExitCode
+from newsarchive.exceptions import ExitCode, UsageError
 from newsarchive.model import Outcome
 
+IMPORTS = {"jekyll": "posts", "text": "posts", "items": "rows", "csv": "rows"}
+"""The spider that imports each format."""
+
 SHOWN_EVERY = 100
-"""Articles between two lines of progress."""
+"""Articles or revisions between two lines of progress."""
 
 
 @click.command("import")
-@click.argument("format_name", metavar="FORMAT", type=click.Choice(["jekyll", "text"]))
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(IMPORTS))
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(exists=True))
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Where a field stands, of items and csv; repeatable: --field title=kop.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Count what would be, of items and csv; write nothing."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show the log instead of the progress.")
-def import_(format_name: str, paths: tuple[str, ...], *, verbose: bool) -> None:
+def import_(
+    format_name: str,
+    paths: tuple[str, ...],
+    *,
+    fields: tuple[str, ...],
+    dry_run: bool,
+    verbose: bool,
+) -> None:
     """Read articles from files, or folders of files, into the archive.
 
     \b
     Formats:
       jekyll   posts: files with front matter, whatever their ending
       text     the texts that belong to posts, by the file's stem or the id in its name
+      items    JSON lines: title, url, published, body or summary, category or feed …
+      csv      CSV with a header: title, url, datetime, content, category …
 
     A SQLite archive that does not exist is created. Importing the same files again adds
     nothing. Exits 6 where a file could not be used: it is in quarantine then, with the reason.
     """
-    from newsarchive.cli.crawl import run_spider, summary
+    from newsarchive.cli.crawl import pairs, run_spider, summary
 
-    arguments = {"paths": list(paths), "form": format_name}
-    settings = {"SPIDER_MODULES": "newsarchive.spiders.posts"}
-    outcome, counters = run_spider("posts", arguments, settings, verbose=verbose)
-    click.echo(summary(outcome, counters), err=True)
+    spider = IMPORTS[format_name]
+    arguments: dict[str, Any] = {"paths": list(paths), "form": format_name}
+    settings: dict[str, Any] = {"SPIDER_MODULES": f"newsarchive.spiders.{spider}"}
+    if spider == "rows":
+        arguments["fields"] = pairs(fields)
+        settings["NEWSARCHIVE_DRY_RUN"] = dry_run
+    elif fields or dry_run:
+        raise UsageError(f"{format_name} takes neither --field nor --dry-run")
+    outcome, counters = run_spider(spider, arguments, settings, verbose=verbose)
+    click.echo(_rehearsed(counters) if dry_run else summary(outcome, counters), err=True)
     sys.exit(int(ExitCode.DONE if outcome is Outcome.FINISHED else ExitCode.TRANSFER))
+
+
+def _rehearsed(counters: dict[str, int]) -> str:
+    """Return in one line what an import would come to."""
+    counted = {
+        "new articles": counters.get("articles", 0),
+        "revisions": counters.get("new", 0) + counters.get("changed", 0),
+        "unchanged": counters.get("unchanged", 0),
+        "quarantined": counters.get("quarantined", 0),
+    }
+    would = ", ".join(f"{number} {what}" for what, number in counted.items())
+    return f"dry run, nothing was written; it would be: {would}"
 
 
 @click.command()
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("out", type=click.Path(path_type=Path))
 @selection_options
+@click.option(
+    "--revisions",
+    type=click.Choice(["current", "all"]),
+    default="current",
+    help="All: a row for every revision (jsonl, csv, parquet).",
+)
 def export(
-    format_name: str, out: Path, category: str | None, since: date | None, until: date | None
+    format_name: str,
+    out: Path,
+    *,
+    category: str | None,
+    since: date | None,
+    until: date | None,
+    revisions: str,
 ) -> None:
-    """Write the current articles to OUT.
+    """Write articles, as they are now or in all their revisions, to OUT.
 
     \b
     Formats:
       jekyll   a folder of posts, YYYY-MM-DD-<id>-<slug>.html
       text     a folder of texts, YYYY-MM-DD-<id>-<slug>.txt
       jsonl    one file, a JSON object a line
+      csv      one file, a row an article (RFC 4180, UTF-8)
+      parquet  one file, typed; wants `pip install 'newsarchive[parquet]'`
 
     Exporting again to the same place writes what changed. Nothing there is deleted. Exits 6
     where OUT cannot be written.
     """
     from newsarchive import exporters
+    from newsarchive.model import Article
+    from newsarchive.storage import ArticleRevision
 
     with open_archive() as archive:
-        articles = archive.iter_articles(select(archive, category, since, until))
-        exported = exporters.export(articles, format_name, out, _progress())
+        selection = select(archive, category, since, until)
+        wants_all = revisions == "all"
+        records = (
+            archive.iter_revisions(selection) if wants_all else archive.iter_articles(selection)
+        )
+        record_type = ArticleRevision if wants_all else Article
+        exported = exporters.export(records, format_name, out, _progress(), record_type)
     unchanged = exported.count - exported.written
     there = f", {unchanged} there already" if unchanged else ""
-    click.echo(f"{exported.written} articles written to {out}{there}", err=True)
+    what = "revisions" if wants_all else "articles"
+    click.echo(f"{exported.written} {what} written to {out}{there}", err=True)
 
 
 def _progress() -> Callable[[int], None] | None:
@@ -74,6 +137,6 @@ def _progress() -> Callable[[int], None] | None:
 
     def tell(count: int) -> None:
         if count % SHOWN_EVERY == 0:
-            click.echo(f"{count} articles so far\r", nl=False, err=True)
+            click.echo(f"{count} so far\r", nl=False, err=True)
 
     return tell

@@ -1,25 +1,36 @@
 """Exports: what the archive holds, as files that do without it.
 
-`FORMATS` is the list of formats; a new one is a module and a line there.
+`FOLDERS` and `TABLES` are the lists of formats; a new one is a module and a line there.
 """
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from newsarchive.exceptions import UsageError
-from newsarchive.exporters.base import Exported, Format, traverse
+from newsarchive.exporters.base import Export, Exported, traverse
+from newsarchive.exporters.csv import open_csv
 from newsarchive.exporters.jekyll import open_jekyll
 from newsarchive.exporters.jsonl import open_jsonl
+from newsarchive.exporters.parquet import open_parquet
 from newsarchive.exporters.text import open_text
 from newsarchive.model import Article
 
 __all__ = ["FORMATS", "Exported", "export"]
 
-FORMATS: dict[str, Format] = {
+FOLDERS: dict[str, Callable[[Path], Export[Article]]] = {
     "jekyll": open_jekyll,
     "text": open_text,
-    "jsonl": open_jsonl,
 }
+"""Formats of a file an article."""
+
+TABLES: dict[str, Callable[[Path, type], Export[object]]] = {
+    "jsonl": open_jsonl,
+    "csv": open_csv,
+    "parquet": open_parquet,
+}
+"""Formats of one file with a row a record, which may be an article or any of its revisions."""
+
+FORMATS = (*FOLDERS, *TABLES)
 
 
 def export(
@@ -27,12 +38,22 @@ def export(
     format_name: str,
     out: Path,
     progress: Callable[[int], None] | None = None,
+    record_type: type[Article] = Article,
 ) -> Exported:
     """Write `articles` to `out` in the format of that name, one at a time as they come.
 
-    `progress` is called after each article with the number so far. Raises UsageError for
-    an unknown format, and TransferError, naming the path, where `out` cannot be written.
+    `record_type` is their class, whose fields are the columns of a table; where it is that of
+    revisions, there is a row for each. `progress` is called after each with the number so far.
+    Raises UsageError for an unknown format, or one that has no place for revisions, and
+    TransferError, naming the path, where `out` cannot be written.
     """
-    if format_name not in FORMATS:
+    if format_name in TABLES:
+        return traverse(articles, TABLES[format_name](out, record_type), progress)
+    if format_name not in FOLDERS:
         raise UsageError(f"unknown format {format_name!r}. Known formats: {', '.join(FORMATS)}.")
-    return traverse(articles, FORMATS[format_name], out, progress)
+    if record_type is not Article:
+        raise UsageError(
+            f"{format_name} has one file an article, and so no place for all revisions; "
+            f"use {', '.join(TABLES)}"
+        )
+    return traverse(articles, FOLDERS[format_name](out), progress)

@@ -9,41 +9,51 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Protocol, TypeVar
 
 from newsarchive.exceptions import TransferError
 from newsarchive.model import Article
 from newsarchive.pairing import UNFINISHED
 from newsarchive.posts import post_name
 
+R = TypeVar("R")
+
 Render = Callable[[Article], str]
 """How a format shows one article."""
 
-Write = Callable[[Article], bool]
-"""Write one article; False where its file held the same bytes already."""
+Write = Callable[[R], bool]
+"""Write one record; False where its file held the same bytes already."""
 
-Format = Callable[[Path], AbstractContextManager[Write]]
-"""Open the place to export to; leaving it without an error completes the export."""
+Export = AbstractContextManager[Write[R]]
+"""A place to export to; leaving it without an error completes the export."""
+
+
+class Table(Protocol):
+    """The rows of a format that keeps all of them in one file."""
+
+    def write(self, record: object) -> None:
+        """Add one record, a dataclass of the type that the table was made for."""
+
+    def close(self) -> None:
+        """Write what is held back; closing twice, or after an error, does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export did, in articles."""
+    """What an export did, in articles or revisions."""
 
     count: int
     written: int  # of these, the ones whose file did not hold the same bytes already
 
 
 def traverse(
-    articles: Iterable[Article],
-    open_format: Format,
-    out: Path,
-    progress: Callable[[int], None] | None = None,
+    records: Iterable[R], place: Export[R], progress: Callable[[int], None] | None = None
 ) -> Exported:
-    """Write every article in turn, holding one at a time; `progress` is told how many so far."""
+    """Write every record in turn, holding one at a time; `progress` is told how many so far."""
     count = written = 0
-    with open_format(out) as write:
-        for article in articles:
-            written += write(article)
+    with place as write:
+        for record in records:
+            written += write(record)
             count += 1
             if progress is not None:
                 progress(count)
@@ -51,7 +61,7 @@ def traverse(
 
 
 @contextmanager
-def folder(out: Path, ending: str, render: Render) -> Iterator[Write]:
+def folder(out: Path, ending: str, render: Render) -> Iterator[Write[Article]]:
     """Keep one file an article in the folder `out`, which is made where there is none.
 
     A file that holds the same bytes already is left alone, so that exporting into the same
@@ -71,8 +81,10 @@ def folder(out: Path, ending: str, render: Render) -> Iterator[Write]:
 
 
 @contextmanager
-def single_file(out: Path, name: str, render: Render) -> Iterator[Write]:
-    """Keep all articles in the file `out`, or in the file `name` where `out` is a folder.
+def single_file(
+    out: Path, name: str, open_table: Callable[[BinaryIO], Table]
+) -> Iterator[Write[object]]:
+    """Keep all records in the file `out`, or in the file `name` where `out` is a folder.
 
     The file gets its name when it is complete and on the disk.
     """
@@ -81,25 +93,35 @@ def single_file(out: Path, name: str, render: Render) -> Iterator[Write]:
         part = _beside(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         file = part.open("wb")
-
-    def write(article: Article) -> bool:
-        with _blaming(path):
-            file.write(render(article).encode())
-        return True
-
     try:
-        yield write
         with _blaming(path):
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            part.replace(path)
+            table = open_table(file)
+        try:
+            yield _writer(table, path)
+            with _blaming(path):
+                table.close()
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+                part.replace(path)
+        finally:
+            with suppress(OSError):
+                table.close()
     finally:
         # Nothing is left to do here but after an error, which is the one to be told.
         with suppress(OSError):
             file.close()
         with suppress(OSError):
             part.unlink()
+
+
+def _writer(table: Table, path: Path) -> Write[object]:
+    def write(record: object) -> bool:
+        with _blaming(path):
+            table.write(record)
+        return True
+
+    return write
 
 
 def _replace(path: Path, payload: bytes) -> bool:

@@ -1,38 +1,40 @@
-"""Articles as JSON Lines (jsonlines.org): one file, one JSON object an article and a line.
+"""Articles as JSON Lines (jsonlines.org): one file, one JSON object a record and a line.
 
-The keys are the columns of the view `current_articles` and `link`, in their order. Times
-are ISO 8601 in UTC (`2019-04-12T08:44:57+00:00`), `published_on` is a day in Amsterdam,
-`categories` a list. `OUT` is the file; where it is a folder, the file is `articles.jsonl` in it.
+The keys are the columns of the view `current_articles` and `link`, in their order, and those
+of a revision where all revisions are asked for. Times are ISO 8601 in UTC
+(`2019-04-12T08:44:57+00:00`), `published_on` is a day in Amsterdam, `categories` a list. `OUT`
+is the file; where it is a folder, the file is `articles.jsonl` in it.
 """
 
 import json
-from contextlib import AbstractContextManager
 from dataclasses import fields
-from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, BinaryIO
 
-from newsarchive.exporters.base import Write, single_file
-from newsarchive.model import Article
+from newsarchive.exporters.base import Export, single_file
+from newsarchive.exporters.columns import written
 
 _FILE = "articles.jsonl"
-_NAMES = tuple(field.name for field in fields(Article))
 
 
-def open_jsonl(out: Path) -> AbstractContextManager[Write]:
+class _Lines:
+    """A JSON object a line."""
+
+    def __init__(self, file: BinaryIO, record_type: Any) -> None:
+        self._file = file
+        self._names = tuple(field.name for field in fields(record_type))
+
+    def write(self, record: object) -> None:
+        values = {name: getattr(record, name) for name in self._names}
+        categories = values["categories"]
+        values["categories"] = categories.split(",") if categories else []
+        line = json.dumps(values, ensure_ascii=False, default=written)
+        self._file.write(f"{line}\n".encode())
+
+    def close(self) -> None:
+        """Do nothing: every line is written as it comes."""
+
+
+def open_jsonl(out: Path, record_type: type) -> Export[object]:
     """Open the file `out`, or `articles.jsonl` in the folder `out`."""
-    return single_file(out, _FILE, _line)
-
-
-def _line(article: Article) -> str:
-    record = {name: getattr(article, name) for name in _NAMES}
-    record["categories"] = article.categories.split(",") if article.categories else []
-    return json.dumps(record, ensure_ascii=False, default=_iso) + "\n"
-
-
-def _iso(value: object) -> str:
-    """Return what JSON has no form for, a time or a day, as ISO 8601."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return single_file(out, _FILE, lambda file: _Lines(file, record_type))

@@ -3,14 +3,13 @@
 A file holds the text rendition and nothing else, not even a newline at its end.
 """
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 
-from newsarchive.exporters.base import Write, folder
+from newsarchive.exporters.base import Export, folder
 from newsarchive.model import Article
 
 
-def open_text(out: Path) -> AbstractContextManager[Write]:
+def open_text(out: Path) -> Export[Article]:
     """Open the folder `out` for one text an article."""
     return folder(out, ".txt", _text)
 

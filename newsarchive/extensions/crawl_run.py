@@ -12,9 +12,10 @@ from newsarchive import __version__
 from newsarchive.config import VARIABLES, Config
 from newsarchive.exceptions import ConfigError, NewsArchiveError
 from newsarchive.extensions.lease import is_alive, this_process
+from newsarchive.logs import name_run
 from newsarchive.model import Outcome
 from newsarchive.recording import Recording, attach, recording_of
-from newsarchive.sources import get_source
+from newsarchive.sources import get_source, known_sources
 from newsarchive.storage import NewRun
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ class CrawlRun:
                 raise ConfigError(
                     "HTTPCACHE_ENABLED: a cache would answer in NOS's place; switch it off"
                 )
-            source = get_source(getattr(spider, "source_name", spider.name))
+            sources = known_sources(config.source_tables, config.file)
+            source = get_source(getattr(spider, "source_name", spider.name), sources)
             run = NewRun(
                 spider=spider.name,
                 source=source.name,
@@ -72,7 +74,10 @@ class CrawlRun:
                 lease=getattr(spider, "lease", spider.name),
                 owner=this_process(),
             )
-            attach(self.crawler, Recording.begin(config, run, source, is_alive))
+            is_rehearsal = settings.getbool("NEWSARCHIVE_DRY_RUN")
+            recording = Recording.begin(config, run, source, is_alive, is_rehearsal=is_rehearsal)
+            attach(self.crawler, recording)
+            name_run(recording.run_id)
         except NewsArchiveError as error:
             self.failure = error
             logger.error("%s", error)  # noqa: TRY400 - a sentence for people, no traceback
@@ -89,7 +94,8 @@ class CrawlRun:
         counters = self.counters()
         self.outcome = decide_outcome(reason, counters)
         await recording_of(self.crawler).finish(self.outcome, counters)
-        logger.info("Crawl run %s", self.outcome)
+        told = ", ".join(f"{count} {name}" for name, count in counters.items())
+        logger.info("Crawl run %s: %s", self.outcome, told or "nothing to do")
 
     def counters(self) -> dict[str, int]:
         """Return what this run counted, by name."""

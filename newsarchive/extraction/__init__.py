@@ -1,21 +1,31 @@
 """Extraction: from a saved page to the fields of an article, one rule a form of page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from newsarchive.exceptions import UnknownFormError
 from newsarchive.extraction.base import Extracted, Extractor, SavedPage
+from newsarchive.extraction.fields import string_in
+from newsarchive.extraction.generic import Generic
 from newsarchive.extraction.jsonld import JsonLd
+from newsarchive.extraction.modules import Modules
 from newsarchive.extraction.nextarticle import NextArticle
 from newsarchive.extraction.nextdata import NextData
+from newsarchive.extraction.textwrap import Textwrap
 
-__all__ = ["NOS_RULES", "extract_page"]
+__all__ = ["NOS_RULES", "Extracted", "Extractor", "SavedPage", "extract_page", "rules_of"]
 
-# In the order of their eras. What a page tells machines about itself comes last: it is the least
-# of what the page has.
-NOS_RULES: tuple[Extractor, ...] = (NextData(), NextArticle(), JsonLd())
+# Today's forms first, then those of kept pages. What a page tells machines about itself comes
+# last: it is the least of what the page has.
+NOS_RULES: tuple[Extractor, ...] = (NextData(), NextArticle(), Textwrap(), Modules(), JsonLd())
 
-_TITLE = re.compile(rb"<title[^>]*>([^<]{0,200})", re.IGNORECASE)
+
+def rules_of(source: str) -> Sequence[Extractor]:
+    """Return the rules for the pages of the source of that name."""
+    return NOS_RULES if source == "nos" else (Generic(),)
+
+
+_TITLE = re.compile(rb"<title[^<>]*>([^<]{0,200})", re.IGNORECASE)
 _SIGNS = {
     b"__NEXT_DATA__": "__NEXT_DATA__",
     b"self.__next_f": "React Server Components (self.__next_f)",
@@ -35,15 +45,22 @@ def extract_page(page: SavedPage, rules: Sequence[Extractor]) -> Extracted:
     for rule in rules:
         if rule.recognises(page):
             return rule.extract(page)
-    raise UnknownFormError(f"No rule knows the form of {page.url}: {_description(page.body)}.")
+    raise UnknownFormError(f"No rule knows the form of {page.url}: {_description(page)}.")
 
 
-def _description(body: bytes) -> str:
-    signs = [name for sign, name in _SIGNS.items() if sign in body]
-    found = _TITLE.search(body)
-    title = found[1].decode("utf-8", "replace").strip() if found else ""
+def _description(page: SavedPage) -> str:
+    found = _TITLE.search(page.body)
+    title = page.decode(*found.span(1)).strip() if found else ""
     return (
-        f"{len(body)} bytes, "
+        f"{len(page.body)} bytes, "
         + (f"titled {title!r}" if title else "without title")
-        + (f", with {', '.join(signs)}" if signs else ", with nothing that a rule goes by")
+        + f", with {', '.join(_signs(page)) or 'nothing that a rule goes by'}"
     )
+
+
+def _signs(page: SavedPage) -> Iterator[str]:
+    yield from (name for sign, name in _SIGNS.items() if sign in page.body)
+    for name, value in (page.page_props or {}).items():
+        if isinstance(value, dict):
+            kind = string_in(value, "type", "__typename")
+            yield f"pageProps.{name}" + (f" of type {kind!r}" if kind else "")

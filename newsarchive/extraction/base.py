@@ -7,10 +7,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
-from lxml import html
+from lxml import etree, html
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.fields import Fields
+from newsarchive.extraction.nextjs import find_page_props
 from newsarchive.model import Kind, Update
+
+_PARSER = html.HTMLParser(encoding="utf-8")
 
 
 class Form(StrEnum):
@@ -37,10 +41,23 @@ class SavedPage:
         """The page as text; what is no text in its encoding becomes U+FFFD."""
         return self.body.decode(self._charset, "replace")
 
+    def decode(self, start: int, end: int) -> str:
+        """Return the bytes from `start` to `end` as text: much less work than all of `text`."""
+        return self.body[start:end].decode(self._charset, "replace")
+
+    @cached_property
+    def page_props(self) -> Fields | None:
+        """What a page of Next.js was rendered from, as `find_page_props` finds it; read once."""
+        return find_page_props(self.body, self.url, self._charset)
+
     @cached_property
     def tree(self) -> HtmlElement:
         """The page as lxml reads it; made once, and only where a rule needs it."""
-        return html.document_fromstring(self.text or "<html></html>")
+        try:
+            # Text that declares an encoding of its own (XHTML) is refused, its bytes are not.
+            return html.document_fromstring(self.text.encode(), _PARSER)
+        except etree.ParserError:  # nothing but white space and comments
+            return html.document_fromstring("<html></html>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,10 @@ class Extracted:
     """JSON values, only those that the page has: `form`, `description`, `keywords`, `categories`,
     `collections`, `supply_channel`, `regional_partner`, `authors`, `image` (url, caption,
     copyright), `related` (a list of {title, url}), `published_from` and `modified_from` (which
-    field of the page gave the time)."""
+    field of the page gave the time), `media` (a list of {url, title, mimetype, duration_s}),
+    `owner` and `system_tag` (NOS's own), and of what a reader of code should look at:
+    `unknown_blocks` (names of blocks that only their shape could tell) and `disagreements`
+    (where its ld+json says otherwise)."""
 
 
 class Extractor(Protocol):

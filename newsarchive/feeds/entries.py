@@ -3,9 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
+from typing import TypeVar
 
 from newsarchive.cleaning.dates import parse_feed_date
 from newsarchive.model import Entry
+
+MAX_ENTRIES = 15_000
+"""Entries that are read of one document; NOS's have 20. A statement of SQL can name as many
+articles, by source and number, on every build of SQLite (32,766 values) and on PostgreSQL."""
+
+T = TypeVar("T")
 
 _IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
@@ -26,6 +34,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...]  # in the document's order
     rejected: tuple[RejectedEntry, ...]
     road: str  # which parser read it: `lxml` or `feedparser`
+    unread: int = 0  # entries behind the first `MAX_ENTRIES`
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +81,21 @@ def make_entry(fields: Fields, zone: tzinfo, show: Callable[[], str]) -> Entry |
 
 
 def make_feed(
-    title: str | None, candidates: Iterable[Entry | RejectedEntry], road: str
+    title: str | None, items: Iterable[T], read: Callable[[T], Entry | RejectedEntry], road: str
 ) -> ParsedFeed:
-    """Return the feed of these candidates, sorted into entries and rejected ones."""
+    """Return the feed of these items as `read` reads them, sorted into entries and rejected ones.
+
+    At most `MAX_ENTRIES` are read; the rest is counted.
+    """
     entries, rejected = [], []
-    for candidate in candidates:
+    remaining = iter(items)
+    for candidate in map(read, islice(remaining, MAX_ENTRIES)):
         if isinstance(candidate, Entry):
             entries.append(candidate)
         else:
             rejected.append(candidate)
-    return ParsedFeed(_stripped(title), tuple(entries), tuple(rejected), road)
+    unread = sum(1 for _ in remaining)
+    return ParsedFeed(_stripped(title), tuple(entries), tuple(rejected), road, unread)
 
 
 def _stripped(text: str | None) -> str | None:

@@ -7,13 +7,17 @@ UTF-8 that was read as Latin-1 where a whole text reads so.
 
 import html
 import io
+import re
 from collections.abc import Iterator
 from datetime import tzinfo
 from functools import partial
 from typing import Any
 
+from newsarchive.cleaning.characters import clean_characters
 from newsarchive.exceptions import ParseError
 from newsarchive.feeds.entries import Attachment, Fields, ParsedFeed, make_entry, make_feed
+
+_TAG = re.compile(r"<[^<>]*>")
 
 MAX_CHARACTERS = 2 * 2**20
 """More would keep feedparser busy for too long: it may read as few as 125,000 a second."""
@@ -33,11 +37,9 @@ def parse_any(text: str, entry_count: int, zone: tzinfo) -> ParsedFeed:
         raise ParseError(f"an ill-formed feed: {found} of its {entry_count} entries can be read")
     is_atom = result.version.startswith("atom")
     return make_feed(
-        title=result.feed.get("title"),
-        candidates=(
-            make_entry(_fields(entry, is_atom=is_atom), zone, partial(repr, entry))
-            for entry in result.entries
-        ),
+        title=_title(result.feed, is_atom=is_atom),
+        items=result.entries,
+        read=lambda entry: make_entry(_fields(entry, is_atom=is_atom), zone, partial(repr, entry)),
         road="feedparser",
     )
 
@@ -66,7 +68,7 @@ def _fields(entry: Any, *, is_atom: bool) -> Fields:
         guid=entry.get("id"),
         link=entry.get("link"),
         original_link=entry.get("feedburner_origlink"),
-        title=entry.get("title"),
+        title=_title(entry, is_atom=is_atom),
         body=_body(entry, is_atom=is_atom),
         published=published,
         # Outside of Atom it may be a dc:date, which is no time of change.
@@ -75,13 +77,34 @@ def _fields(entry: Any, *, is_atom: bool) -> Fields:
     )
 
 
+def _title(element: Any, *, is_atom: bool) -> str | None:
+    """Return a title as text: in Atom it may be HTML, and says so (RFC 4287, 3.1.1)."""
+    title: str | None = element.get("title")
+    if title and is_atom and element.title_detail.get("type") != "text/plain":
+        return html.unescape(_TAG.sub("", title))
+    return title
+
+
 def _body(entry: Any, *, is_atom: bool) -> str:
     details = [*entry.get("content", ()), entry.get("summary_detail")]
     detail = next((d for d in details if d and d.get("value")), None)
     if detail is None:
         return str(entry.get("summary", ""))
-    is_text = is_atom and detail.get("type") == "text/plain"
-    return html.escape(detail.value, quote=False) if is_text else str(detail.value)
+    if is_atom and detail.get("type") == "text/plain":
+        return html.escape(detail.value, quote=False)
+    return _with_base(detail.value, detail.get("base"))
+
+
+def _with_base(body: str, base: str | None) -> str:
+    """Return `body` with links that a reader follows from the element's own xml:base."""
+    if not body or not (base or "").startswith(("http://", "https://")):
+        return body
+    from lxml import html as lxml_html  # noqa: PLC0415 - few feeds have a base
+
+    sound, _ = clean_characters(body)  # lxml refuses what XML cannot hold
+    fragment = lxml_html.fragment_fromstring(sound, create_parent="div")
+    fragment.make_links_absolute(base, handle_failures="ignore")
+    return str(lxml_html.tostring(fragment, encoding="unicode"))
 
 
 def _iter_attachments(entry: Any) -> Iterator[Attachment]:

@@ -44,12 +44,15 @@ def parse_rss(text: str, zone: tzinfo) -> ParsedFeed:
     root = _parse(text)
     if root.tag != "rss":
         raise NotPlainRssError(f"<{root.tag}> is not the root of plain RSS")
+    if "xml:base" in text:
+        raise NotPlainRssError("links that are relative to a base of their own")
     channel = root.find("channel")
     if channel is None:
         raise ParseError("an RSS document without a channel")
     return make_feed(
         title=_texts(channel).get("title"),
-        candidates=(_read_entry(item, zone) for item in root.iter("item")),
+        items=root.iter("item"),
+        read=lambda item: _read_entry(item, zone),
         road="lxml",
     )
 

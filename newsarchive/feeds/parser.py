@@ -18,6 +18,9 @@ __all__ = ["MAX_SIZE_BYTES", "ParsedFeed", "RejectedEntry", "parse_feed"]
 MAX_SIZE_BYTES = 64 * 2**20
 """A larger body is refused unread; a feed of NOS has about 50 kB."""
 
+MAX_MARKS = 2_000_000
+"""So many `<`, which take half a gigabyte as a tree; a feed of NOS of that size has fewer."""
+
 
 def parse_feed(
     body: bytes, content_type: str | None = None, *, zone: tzinfo = AMSTERDAM
@@ -26,7 +29,8 @@ def parse_feed(
 
     `content_type` is the response's header, for its charset; `zone` that of dates without one.
     Raises ParseError, saying what the bytes are, for all that is not a whole feed: an HTML page,
-    JSON, nothing, a truncated document, one that declares entities, one over `MAX_SIZE_BYTES`.
+    JSON, nothing, a truncated document, one that declares entities, one over `MAX_SIZE_BYTES`
+    or `MAX_MARKS`. Of very many entries the first are read, and the others counted.
     """
     if len(body) > MAX_SIZE_BYTES:
         raise ParseError(f"a document of {len(body):,} bytes: a feed may have {MAX_SIZE_BYTES:,}")
@@ -34,6 +38,8 @@ def parse_feed(
     root = find_feed_root(text)
     if root is None:
         raise ParseError(f"not a feed, but {describe(body, text)}")
+    if (marks := text.count("<")) > MAX_MARKS:
+        raise ParseError(f"a document of {marks:,} tags: a feed may have {MAX_MARKS:,}")
     try:
         return lxml_parser.parse_rss(text, zone)
     except lxml_parser.NotPlainRssError as error:

@@ -1,8 +1,12 @@
-"""When to ask a feed again, and with which validators. Pure: the time is an argument."""
+"""When to ask a feed again, with which validators, and what to think of how it answers.
 
-from collections.abc import Mapping
+Pure: the time is an argument.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 
 from newsarchive.model import FeedState, Validators
 
@@ -11,6 +15,32 @@ UNCONDITIONAL_EVERY = 24
 
 LONGEST_RETRY_AFTER = timedelta(days=1)
 """A server that asks for more is asked again after this: no feed goes quiet for ever."""
+
+POLL_EVERY = timedelta(hours=1)
+"""From one poll of a feed that is well to the next: NOS's busiest feed shows six hours."""
+
+FIRST_BACK_OFF, LONGEST_BACK_OFF = timedelta(minutes=15), timedelta(days=1)
+"""Until the next poll after the first failure, and after ever so many."""
+
+QUIET_INTERVALS = 3
+"""A feed that has not changed for so many times its usual interval is quiet."""
+
+SHORTEST_QUIET = timedelta(days=1)
+"""However often a feed changes by day: there are nights, and holidays."""
+
+QUIET_WITHOUT_HISTORY = timedelta(days=7)
+"""When a feed is quiet whose usual interval nobody knows yet."""
+
+FEWEST_CHANGES = 5
+"""Changes that it takes to speak of a usual interval."""
+
+
+class Health(StrEnum):
+    """What can be said of a feed by the way it answers."""
+
+    WELL = "well"
+    FAILING = "failing"  # its last poll failed
+    QUIET = "quiet"  # it answers, but says nothing new for longer than is usual
 
 
 def parse_retry_after(value: str | None, now: datetime) -> datetime | None:
@@ -30,6 +60,45 @@ def parse_retry_after(value: str | None, now: datetime) -> datetime | None:
 def may_poll(state: FeedState, now: datetime) -> bool:
     """Tell whether the server's `Retry-After`, if it gave one, has passed."""
     return state.retry_after_at is None or now >= state.retry_after_at
+
+
+def next_poll(polled_at: datetime, failures: int, retry_after_at: datetime | None) -> datetime:
+    """Return when a feed is due that was polled at `polled_at`, `failures` times in vain by then.
+
+    An hour later when that poll succeeded; else after a time that doubles with every failure in
+    a row, from `FIRST_BACK_OFF` to `LONGEST_BACK_OFF`, and not before the server's `Retry-After`.
+    """
+    if not failures:
+        return polled_at + POLL_EVERY
+    doublings = min(failures - 1, (LONGEST_BACK_OFF // FIRST_BACK_OFF).bit_length())
+    backed_off = polled_at + min(FIRST_BACK_OFF * (1 << doublings), LONGEST_BACK_OFF)
+    return max(backed_off, retry_after_at) if retry_after_at else backed_off
+
+
+def usual_interval(changes: Sequence[datetime]) -> timedelta | None:
+    """Return the mean time between `changes`, in order of time; None where they are too few."""
+    if len(changes) < FEWEST_CHANGES:
+        return None
+    return (changes[-1] - changes[0]) / (len(changes) - 1)
+
+
+def judge_health(
+    failures: int,
+    last_success_at: datetime | None,
+    last_changed_at: datetime | None,
+    usual: timedelta | None,
+) -> Health:
+    """Return how a feed is, from its failures in a row and how long it has said nothing new.
+
+    That is counted up to its last good answer, since while nobody asks no feed can be quiet.
+    """
+    if failures:
+        return Health.FAILING
+    if last_success_at is None or last_changed_at is None:
+        return Health.WELL
+    patience = QUIET_WITHOUT_HISTORY if usual is None else usual * QUIET_INTERVALS
+    is_quiet = last_success_at - last_changed_at > max(patience, SHORTEST_QUIET)
+    return Health.QUIET if is_quiet else Health.WELL
 
 
 def is_conditional(state: FeedState, *, full: bool) -> bool:

@@ -1,8 +1,9 @@
 """Capture: bytes first. Every response is in the WARC before anything reads it.
 
 A request opts in with `captures` in its meta, a list that gathers the captures of all its
-hops and retries; `repeats` there may hold the last capture of the same URL. A 304 carries
-nothing and is not recorded.
+hops and retries; `repeats` there may hold the last capture of the same URL, and `document`
+says what the request is made for. A feed's 304 carries nothing and is not recorded; a page's is,
+since every look at a page leaves its evidence: `repeats` is then what it speaks of.
 """
 
 from scrapy.crawler import Crawler
@@ -27,9 +28,14 @@ class Capture:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Return `response` once its bytes are recorded."""
-        if "captures" not in request.meta or response.status == NOT_MODIFIED:
+        if "captures" not in request.meta:
             return response
         recording = recording_of(self.crawler)
+        received_at = request.meta["received_at"] = recording.config.clock()
+        repeats = request.meta.get("repeats")
+        is_recorded = repeats is not None and request.meta.get("records_not_modified")
+        if response.status == NOT_MODIFIED and not is_recorded:
+            return response
         exchange = Exchange(
             url=request.url,
             method=request.method,
@@ -38,10 +44,11 @@ class Capture:
             protocol=response.protocol or "HTTP/1.1",
             response_headers=_pairs(response),
             body=response.body,
-            captured_at=recording.config.clock(),
+            captured_at=received_at,
             ip_address=str(response.ip_address) if response.ip_address else None,
+            document=request.meta.get("document"),
         )
-        capture = await recording.record_exchange(exchange, request.meta.get("repeats"))
+        capture = await recording.record_exchange(exchange, repeats)
         request.meta["captures"].append(capture)
         self.crawler.stats.inc_value("newsarchive/captures")
         return response

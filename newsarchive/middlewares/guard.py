@@ -4,7 +4,8 @@ A name is checked when it is resolved for the connection itself, so that it cann
 thing to us and another to the network; an address written as such is checked in the request,
 and each redirect is a request of its own. Inside is what is not global (IANA's registries of
 special addresses): private, loopback, link-local, a cloud's metadata address. The hosts of the
-configured bases and proxies are the operator's word and pass.
+configured bases and proxies, and of the feeds of the operator's own sources, are the operator's
+word and pass; what those feeds link to does not.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from newsarchive.config import VARIABLES, Config
+from newsarchive.sources import own_sources
 
 
 def is_inside(address: str) -> bool:
@@ -34,9 +36,12 @@ def is_inside(address: str) -> bool:
 
 
 def allowed_hosts(settings: BaseSettings) -> frozenset[str]:
-    """Return the hosts that the operator named: of the bases, and of the proxies in use."""
+    """Return the hosts that the operator named: of bases, own sources' feeds, proxies in use."""
     config = Config.load({name: settings.get(name) for name in VARIABLES})
-    named = (config.feeds_url, config.site_url, *getproxies().values())
+    own = own_sources(config.source_tables, config.file).values()
+    feeds = (feed.url for source in own for feed in source.feeds)
+    tried = settings.get("NEWSARCHIVE_TRIED_URL")
+    named = (config.feeds_url, config.site_url, tried, *feeds, *getproxies().values())
     return frozenset(urlsplit(url).hostname or "" for url in named if url)
 
 

@@ -4,9 +4,11 @@ Scrapy's own middleware crawls on where robots.txt answers 5xx or not at all. RF
 says that an unreachable robots.txt disallows everything.
 """
 
+import logging
 from typing import Any
 
 from protego import Protego
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
@@ -15,8 +17,21 @@ from scrapy.utils.httpobj import urlparse_cached
 SERVER_ERROR = 500
 
 
+def _is_no_traceback(record: logging.LogRecord) -> bool:
+    """Tell Scrapy's lines from the traceback that it logs where robots.txt cannot be had."""
+    return record.exc_info is None and getattr(record, "traceback", None) is None
+
+
+# That a server is down is no fault of the program: each request that fails of it says it.
+logging.getLogger(RobotsTxtMiddleware.__module__).addFilter(_is_no_traceback)
+
+
 class Robots(RobotsTxtMiddleware):
     """Obeys robots.txt; one that cannot be had disallows everything for this run."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._reasons: dict[str, str] = {}
 
     async def robot_parser(self, request: Request) -> Any:
         """Return the rules for `request`'s host; None where robots.txt cannot be had."""
@@ -27,7 +42,8 @@ class Robots(RobotsTxtMiddleware):
     def process_request_2(self, rp: Any, request: Request) -> None:
         """Raise IgnoreRequest where `request` is not allowed."""
         if rp is None:
-            raise IgnoreRequest("robots.txt cannot be had, so nothing may be fetched (RFC 9309)")
+            reason = self._reasons[urlparse_cached(request).netloc]
+            raise IgnoreRequest(f"robots.txt cannot be had ({reason}): nothing may be fetched")
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
@@ -37,6 +53,11 @@ class Robots(RobotsTxtMiddleware):
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
         self._obey_crawl_delay(response.body, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        """Keep why nothing of this host is fetched, for its requests to say."""
+        self._reasons[netloc] = f"{exc}".partition("\n")[0].rstrip(".") or type(exc).__name__
+        super()._robots_error(exc, netloc)
 
     def _obey_crawl_delay(self, robots: bytes, request: Request) -> None:
         """Make the pause between requests to this host at least as long as it asks for."""

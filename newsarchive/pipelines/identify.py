@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from scrapy.crawler import Crawler
 
+from newsarchive.feeds.contradictions import set_aside_contradictions
 from newsarchive.identity import identify
 from newsarchive.items import Document
 from newsarchive.model import Observation, Stage
@@ -12,7 +13,12 @@ from newsarchive.sources import get_source
 
 
 class Identify:
-    """Finds each observation's article; what names none, or two, goes to quarantine."""
+    """Finds each observation's article; what names none, or two, goes to quarantine.
+
+    So does what contradicts an earlier entry of its feed.
+
+    A page's article is known: it is the one that was asked for.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -24,10 +30,13 @@ class Identify:
 
     def process_item(self, item: Document) -> Document:
         """Return `item` with the identity of each observation."""
-        source = get_source(item.source)
-        site_url = recording_of(self.crawler).config.site_url
+        recording = recording_of(self.crawler)
+        source = get_source(item.source, recording.sources)
+        site_url = recording.config.site_url
 
         def named(observation: Observation) -> Observation:
+            if observation.identity is not None:
+                return observation
             identity = identify(
                 source=source,
                 guid=observation.guid,
@@ -38,4 +47,5 @@ class Identify:
             )
             return replace(observation, identity=identity)
 
-        return item.map(Stage.IDENTIFY, named)
+        identified = item.map(Stage.IDENTIFY, named)
+        return identified if item.poll is None else set_aside_contradictions(identified)

@@ -34,25 +34,26 @@ class Topic:
     headings: tuple[str, ...]
 
 
-def _templates(text: str) -> tuple[str, ...]:
+def templates(text: str) -> tuple[str, ...]:
+    """Return the templates that ` / ` parts in `text`, its line breaks undone."""
     joined = " ".join(text.split()).replace("| ", "|")
     return tuple(joined.split(" / "))
 
 
 def _remarks(texts: str) -> Remarks:
-    return Remarks(*map(_templates, texts.strip("* \n").split("\n* ")))
+    return Remarks(*map(templates, texts.strip("* \n").split("\n* ")))
 
 
 def _topic(texts: str) -> Topic:
-    return Topic(*map(_templates, texts.strip("* \n").split("\n* ")))
+    return Topic(*map(templates, texts.strip("* \n").split("\n* ")))
 
 
-PLACES = _templates("""Assen / Almelo / Alkmaar / Amersfoort / Apeldoorn / Bergen op Zoom / Breda /
+PLACES = templates("""Assen / Almelo / Alkmaar / Amersfoort / Apeldoorn / Bergen op Zoom / Breda /
 Coevorden / Delft / Delfzijl / Den Helder / Deventer / Doetinchem / Dordrecht / Ede / Emmen /
 Enkhuizen / Franeker / Goes / Gorinchem / Gouda / Harlingen / Heerenveen / Helmond / Hoorn / Kampen
 / Leerdam / Lelystad / Meppel / Middelburg / Nijmegen / Oss / Roermond / Sneek / Terneuzen / Tiel /
 Venlo / Weert / Winterswijk / Zutphen""")
-CITIES = _templates("""Porto=Portugal / Valparaíso=Chili / Thessaloniki=Griekenland /
+CITIES = templates("""Porto=Portugal / Valparaíso=Chili / Thessaloniki=Griekenland /
 Bergen=Noorwegen / Malmö=Zweden / Gdańsk=Polen / Cluj=Roemenië / Split=Kroatië / Maribor=Slovenië /
 Brno=Tsjechië / Tampere=Finland / Aarhus=Denemarken / Cork=Ierland / Leeds=Engeland /
 Dundee=Schotland / Lyon=Frankrijk / Bordeaux=Frankrijk / Málaga=Spanje / Bilbao=Spanje /
@@ -60,15 +61,15 @@ Genua=Italië / Catania=Italië / Graz=Oostenrijk / Leipzig=Duitsland / Bremen=D
 / Busan=Zuid-Korea / Perth=Australië / Chiang Mai=Thailand / Surabaya=Indonesië / Mombasa=Kenia /
 Kumasi=Ghana / Durban=Zuid-Afrika / Fez=Marokko / Izmir=Turkije / Batumi=Georgië /
 Córdoba=Argentinië / Recife=Brazilië / Medellín=Colombia / Oaxaca=Mexico / Halifax=Canada""")
-FIRST_NAMES = _templates("""André / Anouk / Bram / Chloë / Daniël / Eline / Fatima / Hanneke / Ilse
+FIRST_NAMES = templates("""André / Anouk / Bram / Chloë / Daniël / Eline / Fatima / Hanneke / Ilse
 / Joëlle / Maarten / Noa / Özlem / Pieter / Renée / Sanne / Thijs / Yusuf / Zoë""")
-SURNAMES = _templates("""Aalbers / van Beekum / Bouzidi / Brandsma / Elzinga / Feenstra / Groeneveld
+SURNAMES = templates("""Aalbers / van Beekum / Bouzidi / Brandsma / Elzinga / Feenstra / Groeneveld
 / el Hadi / Haverkort / Idzerda / Kloosterman / van der Kroft / Lindeboom / Meerdink / Nieuwland /
 Oosterhof / Postmus / Roelvink / Sarmiento / Terlaak / Uitdenbogaard / Verhulst / Zandstra""")
-EXPERTS = _templates("""hoogleraar / lector / oud-bestuurder / onderzoeker""")
+EXPERTS = templates("""hoogleraar / lector / oud-bestuurder / onderzoeker""")
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
-UPDATES = _templates("""[Inmiddels|In de loop van de dag] heeft ook {voice} gereageerd. "We hebben
+UPDATES = templates("""[Inmiddels|In de loop van de dag] heeft ook {voice} gereageerd. "We hebben
 het nieuws gehoord en komen binnen {2..9} dagen met een [antwoord|verklaring]", [klinkt het|staat in
 een bericht]. / Aan het eind van de [middag|ochtend] werd bekend dat {town} hetzelfde overweegt. Een
 besluit [valt {weekday}|wordt binnen {2..9} weken verwacht]. / Een bijeenkomst die voor {weekday}
@@ -360,19 +361,19 @@ verjaardagslied.
 * "Op 5-{2..4} dacht ik aan niets meer", zei {person}. / "Mijn benen zijn leeg", lachte {person}.
 * Regen / Dubbele fouten / Slijtageslag
 """)
-_CYCLING = _templates("""Koninginnenrit=de koninginnenrit / Kasseienrit=de kasseienrit / Proloog=de
+_CYCLING = templates("""Koninginnenrit=de koninginnenrit / Kasseienrit=de kasseienrit / Proloog=de
 proloog / Waaieretappe=de waaieretappe / Heuvelrit=de heuvelrit / Slotrit=de slotrit /
 Klimtijdrit=de klimtijdrit / Nachtrit=de nachtrit""")
-_MOTOR_RACING = _templates("""Sprintrace=de sprintrace / Regenrace=de regenrace / Nachtrace=de
+_MOTOR_RACING = templates("""Sprintrace=de sprintrace / Regenrace=de regenrace / Nachtrace=de
 nachtrace / Slotrace=de slotrace / Openingsrace=de openingsrace / Kwalificatie=de kwalificatie /
 Thuisrace=de thuisrace / Testdag=de testdag""")
 
-_ARTS_TITLES = _templates("""{headline} verrast publiek in {where} / {where} valt voor {subject} /
+_ARTS_TITLES = templates("""{headline} verrast publiek in {where} / {where} valt voor {subject} /
 Vijf sterren voor {subject} in {where} / {where} loopt uit voor {subject}""")
-_ANALYSIS_TITLES = _templates("""Waarom {subject} in {where} vastloopt / {where} als proeftuin: dit
+_ANALYSIS_TITLES = templates("""Waarom {subject} in {where} vastloopt / {where} als proeftuin: dit
 leert {subject} / 'Zo werkt het niet': {where} over {subject} / {headline}: de rekening ligt in
 {where}""")
-_CHILDREN_TITLES = _templates("""Klas uit {where} ontdekt {subject} / Zo reageerde {where} op
+_CHILDREN_TITLES = templates("""Klas uit {where} ontdekt {subject} / Zo reageerde {where} op
 {subject} / {headline}: kinderen in {where} vinden het te gek / Spreekbeurt in {where} over
 {subject}""")
 

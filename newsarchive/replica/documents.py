@@ -51,6 +51,7 @@ class Desk:
     beats: tuple[str, ...]  # the categories that are written for, in turn
     seed: int = 1
     moment: datetime = MOMENT  # articles with a negative number were published before it
+    interval: timedelta = INTERVAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,20 @@ def beat_of(desk: Desk, number: int) -> str:
 
 def external_id(desk: Desk, number: int) -> str:
     """Return NOS's number of the article: increasing, with gaps."""
-    return str(_NEWEST_ID + _ID_STEP * number + _random(desk, number, "id").randrange(_ID_STEP))
+    return str(_NEWEST_ID + _ID_STEP * number + random_for(desk, number, "id").randrange(_ID_STEP))
+
+
+def number_of(desk: Desk, external_id_: str) -> int | None:
+    """Return which article bears NOS's number `external_id_`; None where there is none."""
+    number = (int(external_id_) - _NEWEST_ID) // _ID_STEP
+    return number if external_id(desk, number) == external_id_ else None
 
 
 def published_at(desk: Desk, number: int) -> datetime:
     """Return when article `number` was published: after every lower number."""
-    seconds = _random(desk, number, "time").randrange(int(INTERVAL.total_seconds()))
+    seconds = random_for(desk, number, "time").randrange(int(desk.interval.total_seconds()))
     # Arithmetic in UTC: the clock on the wall skips and repeats hours.
-    moment = desk.moment.timestamp() + (INTERVAL * number).total_seconds() + seconds
+    moment = desk.moment.timestamp() + (desk.interval * number).total_seconds() + seconds
     return datetime.fromtimestamp(moment, AMSTERDAM)
 
 
@@ -96,14 +103,25 @@ def headline(desk: Desk, number: int, draft: int = 0) -> str:
     topic = _topic_of(desk, number)
     first = _coordinates(desk, number, topic)[2]
     template = topic.titles[(first + draft) % len(topic.titles)]
-    return _fill(template, _cast(desk, number), _random(desk, number, f"headline {draft}"))
+    return _fill(template, _cast(desk, number), random_for(desk, number, f"headline {draft}"))
 
 
 def article_url(desk: Desk, number: int) -> str:
-    """Return the long address of article `number`, with the slug of its first headline."""
+    """Return the long address of article `number` as other articles link to it."""
+    return f"https://nos.nl/artikel/{slug(desk, number)}"
+
+
+def slug(desk: Desk, number: int) -> str:
+    """Return number and words of the article's address: those of its first headline."""
     folded = unicodedata.normalize("NFKD", headline(desk, number)).encode("ascii", "ignore")
-    slug = re.sub(r"[^a-z0-9]+", "-", folded.decode().lower()).strip("-")
-    return f"https://nos.nl/artikel/{external_id(desk, number)}-{slug}"
+    words = re.sub(r"[^a-z0-9]+", "-", folded.decode().lower()).strip("-")
+    return f"{external_id(desk, number)}-{words}"
+
+
+def phrase(desk: Desk, number: int, purpose: str, templates: Sequence[str]) -> str:
+    """Return one of `templates`, filled with the words of article `number`."""
+    random = random_for(desk, number, purpose)
+    return _fill(random.choice(templates), _cast(desk, number), random)
 
 
 def body(desk: Desk, number: int, updates: int = 0) -> tuple[str, ...]:
@@ -113,9 +131,9 @@ def body(desk: Desk, number: int, updates: int = 0) -> tuple[str, ...]:
     """
     if is_video(number):
         return (_sentence(desk, number),)
-    words, random = _cast(desk, number), _random(desk, number, "body")
+    words, random = _cast(desk, number), random_for(desk, number, "body")
     blocks = [_fill(block, words, random) for block in _outline(desk, number, random)]
-    random = _random(desk, number, "updates")
+    random = random_for(desk, number, "updates")
     added = _shuffled(content.UPDATES, random)[:updates]
     blocks[1:1] = [_fill(f"<p>{update}</p>", words, random) for update in added]
     return tuple(_linked(blocks, desk, number))
@@ -134,7 +152,7 @@ def write_feed(feed: Feed, stories: Iterable[Story], changed_at: datetime, era: 
 
 
 def _sentence(desk: Desk, number: int) -> str:
-    random = _random(desk, number, "body")
+    random = random_for(desk, number, "body")
     first, _, _ = random.choice(_topic_of(desk, number).leads).partition(". ")
     return _fill(first.rstrip(".") + ".", _cast(desk, number), random)
 
@@ -170,7 +188,7 @@ def _paragraphs(groups: Iterable[Iterable[str]]) -> list[str]:
 
 def _linked(blocks: Iterable[str], desk: Desk, number: int) -> list[str]:
     """Put in the links, and what an editor's hand leaves behind."""
-    random = _random(desk, number, "links")
+    random = random_for(desk, number, "links")
 
     def link(_: re.Match[str]) -> str:
         url = article_url(desk, number - len(desk.beats) * random.randint(1, 4))
@@ -197,7 +215,7 @@ def _coordinates(desk: Desk, number: int, topic: content.Topic) -> tuple[int, in
 @lru_cache(maxsize=256)  # headline and body of one article, and of the one it links to
 def _cast(desk: Desk, number: int) -> Mapping[str, str]:
     """Return the words that stay the same throughout one article."""
-    topic, random = _topic_of(desk, number), _random(desk, number, "cast")
+    topic, random = _topic_of(desk, number), random_for(desk, number, "cast")
     place, subject, _ = _coordinates(desk, number, topic)
     city, country = content.CITIES[place].split("=")
     in_headline, in_sentence = topic.subjects[subject].split("=")
@@ -242,8 +260,8 @@ def _fill(template: str, words: Mapping[str, str], random: Random) -> str:
     return _WORD.sub(say, _CHOICE.sub(choose, template)).replace("~", "\N{NO-BREAK SPACE}")
 
 
-def _random(desk: Desk, number: int, purpose: str) -> Random:
-    # A stream for each purpose, so that a change in one part of an article moves no other.
+def random_for(desk: Desk, number: int, purpose: str) -> Random:
+    """Return the dice of one part of article `number`: a change in it moves no other part."""
     return Random(f"{desk.seed}:{number}:{purpose}")  # noqa: S311 - to be repeatable
 
 

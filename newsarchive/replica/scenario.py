@@ -1,7 +1,8 @@
 """What the replica shows, and how that changes step by step: states as values, no I/O, no clock.
 
-A `Newsroom` is one state. A scenario is a row of named steps, each of which makes the next state
-of the one before. `expected_revisions` says what an archive must hold that polled all of them.
+A `Newsroom` is one state. A scenario (`script` has them) is a row of named steps, each of which
+makes the next state of the one before. `expected_revisions` says what an archive must hold of the
+feeds that polled all of them; `looks` says it of the pages.
 """
 
 import re
@@ -10,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from newsarchive.exceptions import UsageError
 from newsarchive.model import Feed, Kind
 from newsarchive.replica import documents
+from newsarchive.replica.articles import Article
+from newsarchive.replica.composition import make_article
 from newsarchive.replica.content import SPORTS
-from newsarchive.replica.documents import MOMENT, Desk, Story
+from newsarchive.replica.documents import INTERVAL, MOMENT, Desk, Story
+from newsarchive.replica.drafts import Draft, PageDraft, Service
 from newsarchive.sources import get_source
 
 WINDOW = 20  # entries in every real NOS feed, from 2020 to 2026
@@ -26,20 +29,6 @@ _TAG = re.compile(r"<[^>]+>")
 _PERCENTAGE = re.compile(r"\d+(?=[ \u00a0]procent)")
 _ADDRESS = re.compile(r'<a (data-cke-saved-href="[^"]*" )?href="([^"]*)"')
 _GENERAL = frozenset({"algemeen", "sport", "video", "op3"})  # nobody writes for these alone
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Which version of each of its parts an article shows."""
-
-    number: int  # in order of publication; negative before the desk's moment
-    feeds: tuple[str, ...]  # slugs
-    headline: int = 0
-    updates: int = 0  # paragraphs added after publication
-    is_corrected: bool = False  # a figure
-    has_hard_spaces: bool = False  # cosmetic, like the next two: no reader sees it
-    has_residue: bool = False
-    is_cropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +43,16 @@ class Newsroom:
     at: datetime
     step: int = 0
     changed_at: Mapping[str, datetime] = field(default_factory=dict)  # by slug, if it ever did
+    pages: Mapping[int, PageDraft] = field(default_factory=dict)  # by number, where it says more
+    outage: Service | None = None  # how every page is answered, for as long as it lasts
+
+    def page(self, number: int) -> PageDraft:
+        """Return what the page of article `number` says more than its draft."""
+        return self.pages.get(number) or PageDraft(number)
+
+    def service(self, number: int) -> Service:
+        """Return how the page of article `number` is answered."""
+        return self.outage or self.page(number).service
 
     def entries(self, slug: str) -> list[Draft]:
         """Return what the feed `slug` lists: the newest first."""
@@ -85,11 +84,13 @@ class Happened:
 
     step: int  # from 1
     name: str
+    at: str  # ISO 8601
     articles: tuple[Changed, ...]
+    pages: tuple[str, ...]  # external ids of those with a page that is no longer what it was
 
 
-Action = Callable[[Newsroom], Iterable[Draft]]
-"""Returns the drafts that are new, or that take the place of those with the same number."""
+Action = Callable[[Newsroom], Iterable[Draft | PageDraft]]
+"""Returns what is new, or takes the place of what has the same number; the time is come already."""
 
 
 class Step(NamedTuple):
@@ -97,6 +98,16 @@ class Step(NamedTuple):
 
     name: str
     action: Action
+    after: timedelta = STEP
+    outage: Service | None = None  # until the next step
+
+
+class Scenario(NamedTuple):
+    """What happens, and on which ground."""
+
+    steps: tuple[Step, ...]
+    articles: int = 200  # published before it starts, unless asked for otherwise
+    interval: timedelta = INTERVAL  # between two articles
 
 
 def open_newsroom(
@@ -106,26 +117,27 @@ def open_newsroom(
     feeds: int | None = None,
     window: int | None = None,
     moment: datetime = MOMENT,
+    interval: timedelta = INTERVAL,
 ) -> Newsroom:
-    """Return the first state: `articles` published before `moment`.
+    """Return the first state: `articles` published before `moment`, one in each `interval`.
 
     The first `feeds` feeds of NOS's catalogue that are on by default get them (None: all), and
     the others stay empty. `window` is the most entries that a feed lists; None means 20, as NOS
     does, or as many as it takes for every article to be in the feed of its category.
     """
-    catalogue = get_source("nos").feeds
+    catalogue = tuple(feed for feed in get_source("nos").feeds if feed.kind is not Kind.CORRECTION)
     carrying = [feed for feed in catalogue if feed.enabled][:feeds]
     if feeds is None:
         carrying += [feed for feed in catalogue if not feed.enabled]
-    beats = tuple(feed.category for feed in _beat_feeds(carrying))
-    desk = Desk(beats=beats, seed=seed, moment=moment)
-    drafts = {n: Draft(n, _feeds_of(desk, carrying, n)) for n in range(-articles, 0)}
+    beats = tuple(feed.category for feed in beat_feeds(carrying))
+    desk = Desk(beats=beats, seed=seed, moment=moment, interval=interval)
+    drafts = {n: Draft(n, feeds_of(desk, carrying, n)) for n in range(-articles, 0)}
     entries = Counter(slug for draft in drafts.values() for slug in draft.feeds)
     return Newsroom(
         desk=desk,
         feeds=catalogue,
         carrying=tuple(carrying),
-        window=window or max(WINDOW, *(entries[feed.slug] for feed in _beat_feeds(carrying))),
+        window=window or max(WINDOW, *(entries[feed.slug] for feed in beat_feeds(carrying))),
         drafts=drafts,
         at=moment,
     )
@@ -159,15 +171,16 @@ def _other_residue(link: re.Match[str]) -> str:
     return f'<a {residue}href="{link[2]}"'
 
 
-def _beat_feeds(carrying: Iterable[Feed]) -> list[Feed]:
+def beat_feeds(carrying: Iterable[Feed]) -> list[Feed]:
+    """Return the feeds that have articles of their own: one a category that is written for."""
     return [f for f in carrying if f.kind is Kind.ARTICLE and f.category not in _GENERAL]
 
 
-def _feeds_of(desk: Desk, carrying: Sequence[Feed], number: int) -> tuple[str, ...]:
+def feeds_of(desk: Desk, carrying: Sequence[Feed], number: int) -> tuple[str, ...]:
     """Return the slugs of the feeds that article `number` first appears in."""
     turn, place = divmod(number, len(desk.beats))
     beat, share = desk.beats[place], turn + place
-    own = next(feed.slug for feed in _beat_feeds(carrying) if feed.category == beat)
+    own = next(feed.slug for feed in beat_feeds(carrying) if feed.category == beat)
     is_sport = beat in SPORTS
     also = {
         "sport": is_sport and share % 4 > 0,
@@ -184,21 +197,32 @@ def _feeds_of(desk: Desk, carrying: Sequence[Feed], number: int) -> tuple[str, .
     return own, *general
 
 
+def article_of(newsroom: Newsroom, number: int) -> Article:
+    """Return article `number` as its page has it now."""
+    story = compose(newsroom.desk, newsroom.drafts[number])
+    return make_article(newsroom.desk, story, newsroom.page(number))
+
+
 def advance(newsroom: Newsroom, step: Step) -> tuple[Newsroom, Happened]:
     """Return the state after `step`, and what it did."""
-    drafts = list(step.action(newsroom))
-    after = replace(
-        newsroom,
-        drafts={**newsroom.drafts, **{draft.number: draft for draft in drafts}},
-        at=newsroom.at + STEP,
-        step=newsroom.step + 1,
-    )
+    now = replace(newsroom, at=newsroom.at + step.after, step=newsroom.step + 1, outage=step.outage)
+    made = list(step.action(now))
+    drafts = {draft.number: draft for draft in made if isinstance(draft, Draft)}
+    pages = {page.number: page for page in made if isinstance(page, PageDraft)}
+    after = replace(now, drafts={**now.drafts, **drafts}, pages={**now.pages, **pages})
     slugs = [feed.slug for feed in newsroom.feeds]
     changed = [slug for slug in slugs if newsroom.entries(slug) != after.entries(slug)]
-    articles = (_changed(newsroom, newsroom.drafts.get(draft.number), draft) for draft in drafts)
     return (
         replace(after, changed_at={**newsroom.changed_at, **dict.fromkeys(changed, after.at)}),
-        Happened(after.step, step.name, tuple(articles)),
+        Happened(
+            step=after.step,
+            name=step.name,
+            at=after.at.isoformat(),
+            articles=tuple(_changed(newsroom, newsroom.drafts.get(n), drafts[n]) for n in drafts),
+            pages=tuple(
+                documents.external_id(after.desk, n) for n in pages if newsroom.page(n) != pages[n]
+            ),
+        ),
     )
 
 
@@ -254,77 +278,3 @@ def _differences(before: Draft, draft: Draft, then: Text, now: Text) -> tuple[st
         "feeds": before.feeds != draft.feeds,
     }
     return tuple(what for what, is_so in differs.items() if is_so) or ("cosmetics",)
-
-
-def _publish(count: int) -> Action:
-    def action(newsroom: Newsroom) -> Iterator[Draft]:
-        first = max(newsroom.drafts, default=-1) + 1
-        for number in range(first, first + count):
-            yield Draft(number, _feeds_of(newsroom.desk, newsroom.carrying, number))
-
-    return action
-
-
-def _change(*places: int, **parts: Any) -> Action:
-    """Give the articles at `places` other versions of `parts`."""
-
-    def action(newsroom: Newsroom) -> list[Draft]:
-        return [replace(draft, **parts) for draft in _articles(newsroom, places)]
-
-    return action
-
-
-def _recategorise(place: int) -> Action:
-    """Take an article out of its category's feed, and into the next one's."""
-
-    def action(newsroom: Newsroom) -> Iterator[Draft]:
-        slugs = [feed.slug for feed in _beat_feeds(newsroom.carrying)]
-        for draft in _articles(newsroom, [place]):
-            own, *general = draft.feeds
-            other = slugs[(slugs.index(own) + 1) % len(slugs)]
-            yield replace(draft, feeds=tuple(dict.fromkeys((other, *general))))
-
-    return action
-
-
-def _together(*actions: Action) -> Action:
-    return lambda newsroom: [draft for action in actions for draft in action(newsroom)]
-
-
-def _articles(newsroom: Newsroom, places: Sequence[int]) -> list[Draft]:
-    """Return the articles at `places`, counted from 0 for the newest of before the scenario."""
-    first = [-1 - n for n in range(max(places) + 2) if not documents.is_video(-1 - n)]
-    return [newsroom.drafts[first[place]] for place in places if first[place] in newsroom.drafts]
-
-
-SCENARIOS: Mapping[str, tuple[Step, ...]] = {
-    "quiet": (),
-    "day": (
-        Step("publish", _publish(3)),
-        Step("edit body", _change(0, 3, updates=1)),
-        Step("edit headline", _change(1, headline=1)),
-        Step(
-            "cosmetic change",
-            _together(
-                _change(2, has_hard_spaces=True),
-                _change(4, has_residue=True),
-                _change(5, is_cropped=True),
-            ),
-        ),
-        Step("undo body edit", _change(0, updates=0)),
-        Step("recategorise", _recategorise(6)),
-        Step("publish", _publish(2)),
-        Step("correct figure", _change(7, is_corrected=True)),
-        Step("edit headline and body", _change(3, headline=1, updates=2)),
-        Step("edit headline again", _change(1, headline=2)),
-    ),
-}
-
-
-def get_scenario(name: str) -> tuple[Step, ...]:
-    """Return the steps of the scenario called `name`; raises UsageError, listing the known."""
-    try:
-        return SCENARIOS[name]
-    except KeyError:
-        known = ", ".join(SCENARIOS)
-        raise UsageError(f"Unknown scenario {name!r}. Known scenarios: {known}.") from None

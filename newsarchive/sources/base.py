@@ -26,6 +26,7 @@ class Source:
     homepage_url: str
     feeds: tuple[Feed, ...]  # in catalogue order
     numbering: Numbering | None = None  # None: articles are identified by canonical URL
+    language: str = "nl"  # BCP 47
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -52,21 +52,35 @@ _FORMS: dict[str, Kind | None] = {
     "video": Kind.VIDEO,
 }
 
+_FEEDS = tuple(
+    Feed(
+        source="nos",
+        slug=slug,
+        category=category,
+        url=f"https://feeds.nos.nl/{slug}",
+        position=position,
+        kind=kind,
+        enabled=kind is Kind.ARTICLE and slug not in _STALE,
+    )
+    for position, (slug, category, kind) in enumerate(_CATALOGUE)
+)
+
+# The page on which NOS says what it had wrong: read as a feed is, where it is asked for by name.
+_HERSTELRUBRIEK = Feed(
+    source="nos",
+    slug="herstel",
+    category="herstel",
+    url="https://nos.nl/herstel",
+    position=len(_CATALOGUE),
+    kind=Kind.CORRECTION,
+    enabled=False,
+    has_pages=False,
+)
+
 NOS = Source(
     name="nos",
     homepage_url="https://nos.nl",
-    feeds=tuple(
-        Feed(
-            source="nos",
-            slug=slug,
-            category=category,
-            url=f"https://feeds.nos.nl/{slug}",
-            position=position,
-            kind=kind,
-            enabled=kind is Kind.ARTICLE and slug not in _STALE,
-        )
-        for position, (slug, category, kind) in enumerate(_CATALOGUE)
-    ),
+    feeds=(*_FEEDS, _HERSTELRUBRIEK),
     numbering=Numbering(
         # next.nos.nl (2024), amp.nos.nl (2020) and feeds.nos.nl bear numbers too. Articles
         # of jeugdjournaal.nl are numbered in one row with the others.

@@ -1,44 +1,48 @@
-"""What all spiders that poll feeds share: ask, read, say what was seen, fail as a value."""
+"""What all spiders that poll feeds share: ask, say what was seen, fail as a value.
 
-import asyncio
+First the feeds; when all that they told is stored, the pages that the archive says are due.
+"""
+
 import logging
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from newsarchive.answers import Site
+from newsarchive.answers.feeds import NOT_MODIFIED, read_feed_answer
 from newsarchive.config import VARIABLES, Config
-from newsarchive.exceptions import ParseError, UsageError
+from newsarchive.exceptions import UsageError
 from newsarchive.feeds import polling
-from newsarchive.items import Document, Poll, Quarantined
-from newsarchive.model import Capture, Entry, Feed, FeedState, Observation, Origin, Stage
-from newsarchive.recording import recording_of
-from newsarchive.sources import get_source
+from newsarchive.items import Document, Poll
+from newsarchive.logs import write_as
+from newsarchive.model import Feed, FeedState
+from newsarchive.recording import Recording, recording_of
+from newsarchive.sources import SOURCES, Source, get_source
+from newsarchive.spiders.gate import Gate
+from newsarchive.spiders.responses import answer_of, reason_of
 
 logger = logging.getLogger(__name__)
 
-OK, NOT_MODIFIED = 200, 304
 PAGES = ("none", "due", "all")
 
 IN_FLIGHT = 1
 """Documents between spider and archive. The thread that stores and the one that cleans share
 the interpreter: two at a time take a tenth more CPU and no less time, sixteen twice the memory."""
 
-if TYPE_CHECKING:
-    from newsarchive.feeds.parser import ParsedFeed, RejectedEntry
-
 
 class FeedSpider(Spider):
-    """Polls the feeds of one source; a subclass names it and its address.
+    """Polls the feeds of one source and looks at its pages; a subclass names it.
 
-    Each poll is one Document, whatever came of it: entries, a 304, or the reason for failure.
+    Each poll, and each look at a page, is one Document, whatever came of it.
     """
 
-    source_name: ClassVar[str]
+    source_name: str
+    sources: Mapping[str, Source] = SOURCES
 
     def __init__(
         self,
@@ -57,22 +61,23 @@ class FeedSpider(Spider):
         if full not in {"0", "1"}:
             raise UsageError(f"full={full!r}; it may be 0 or 1")
         wanted = [name.strip() for name in categories.split(",")] if categories else None
-        self.feeds = get_source(self.source_name).feeds_of(wanted)
+        self.feeds = get_source(self.source_name, self.sources).feeds_of(wanted)
+        self.pages = pages
         self.full = full == "1"
         self.arguments = {"categories": categories, "pages": pages, "full": full}
-        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self.asked = Gate(1)
+        self.room = Gate(IN_FLIGHT)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider for `crawler` and learn when its items have landed."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            crawler.signals.connect(spider.land, signal=signal)
+        # Enough to keep the network busy, and with one request at a time none behind it: when a
+        # site asks for a pause, nothing is under way any more.
+        spider.asked = Gate(2 * crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") - 1)
+        spider.asked.watch(crawler)
+        spider.room.watch(crawler)
         return spider
-
-    def land(self) -> None:
-        """Note that a document has reached the end of its road: there is room for another."""
-        self._room.release()
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -80,25 +85,52 @@ class FeedSpider(Spider):
         super().update_settings(settings)
         config = Config.load({name: settings.get(name) for name in VARIABLES})
         settings.set("USER_AGENT", config.user_agent, priority="spider")
+        # As given with -s, that is: settings.py has read the environment and the file.
+        settings.set("LOG_FORMAT", write_as(config.log_format), priority="spider")
 
     def feed_url(self, feed: Feed) -> str:
         """Return the address at which `feed` is fetched."""
         raise NotImplementedError
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Ask every feed, but those whose server asked not to come yet."""
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask every feed, then for every page that is due."""
         recording = recording_of(self.crawler)
         if recording.config.contact_is_default:
             logger.warning("NEWSARCHIVE_CONTACT is not set: nobody can ask us to slow down")
+        async for poll in self._polls(recording):
+            await self.asked.enter()
+            yield poll
+        await self.asked.empty()  # what the feeds told is in the archive's list now
+        if self.pages != "none":
+            async for look in self._looks(recording):
+                yield look
+        await self.asked.settle()
+
+    async def _polls(self, recording: Recording) -> AsyncIterator[Request]:
+        """Yield the request for each feed, but those whose server asked not to come yet."""
         now = recording.config.clock()
         for state in await recording.find_feed_states(self.feeds):
             if polling.may_poll(state, now):
-                yield self._request(state)
+                yield self._poll(state)
             else:
-                self._count("feeds_held_back")
+                self.count("feeds_held_back")
                 logger.info("%s: not before %s", state.feed.slug, state.retry_after_at)
 
-    def _request(self, state: FeedState) -> Request:
+    async def _looks(self, recording: Recording) -> AsyncIterator[Request]:
+        """Yield the request for each page that is due, as many as politeness allows."""
+        source, every = get_source(self.source_name, self.sources), self.pages == "all"
+        limit, now = recording.config.daily_budget, recording.config.clock()
+        due = await recording.find_due(source.name, now, limit, every=every)
+        if not due:
+            return
+        from newsarchive.spiders.pages import Looking  # noqa: PLC0415 - only where one is due
+
+        site = Site(source, recording.config.site_url)
+        looking = Looking(self, site, self.asked, full=self.full)
+        async for look in looking.requests(recording, due):
+            yield look
+
+    def _poll(self, state: FeedState) -> Request:
         conditional = polling.is_conditional(state, full=self.full)
         return Request(
             self.feed_url(state.feed),
@@ -106,128 +138,56 @@ class FeedSpider(Spider):
             callback=self.parse,
             errback=self.fail,
             cb_kwargs={"state": state, "conditional": conditional},
-            meta={"captures": [], "repeats": state.last_capture},
+            meta={
+                "captures": [],
+                "repeats": state.last_capture,
+                "document": f"feed {state.feed.source}/{state.feed.slug}",
+            },
             dont_filter=True,
             priority=-state.feed.position,  # in the catalogue's order, whatever is waiting
         )
 
     async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Document]:
         """Yield the one Document of a poll that was answered."""
-        await self._room.acquire()
+        await self.room.enter()
         try:
-            document = self._answered(response, kwargs["state"], conditional=kwargs["conditional"])
+            answer = answer_of(response)
+            document = read_feed_answer(answer, kwargs["state"], conditional=kwargs["conditional"])
         except BaseException:
-            self._room.release()
+            self.room.leave()
+            self.asked.leave()
             raise
+        self._count_poll(document)
         yield document
 
     async def fail(self, failure: Failure) -> AsyncIterator[Document]:
         """Yield the one Document of a poll that got no answer."""
-        await self._room.acquire()
-        yield self._unanswered(failure)
-
-    def _answered(self, response: Response, state: FeedState, *, conditional: bool) -> Document:
-        self._count("documents_answered")
-        if response.status == NOT_MODIFIED:
-            self._count("feeds_not_modified")
-            poll = Poll(state, self._now(), NOT_MODIFIED, conditional=conditional)
-            return Document(self.source_name, poll=poll)
-        if response.status == OK:
-            return self._read(response, state, conditional=conditional)
-        return self._failed(response, state, f"HTTP {response.status}")
-
-    def _unanswered(self, failure: Failure) -> Document:
+        await self.room.enter()
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        error = reason_of(failure)
+        captures = request.meta["captures"]
+        self.count("documents_answered" if captures else "documents_unanswered")
         state: FeedState = request.cb_kwargs["state"]
-        error = f"{type(failure.value).__name__}: {failure.value}".splitlines()[0]
-        self._count("documents_unanswered")
-        self._count("documents_failed")
-        logger.warning("%s: %s", state.feed.slug, error)
-        poll = Poll(state, self._now(), error=error)
-        return Document(self.source_name, poll=poll, captures=request.meta["captures"])
+        poll = Poll(state, recording_of(self.crawler).config.clock(), error=error)
+        self.count_failure(state.feed.slug, error)
+        yield Document(state.feed.source, poll=poll, captures=captures)
 
-    def _failed(self, response: Response, state: FeedState, error: str) -> Document:
-        self._count("documents_failed")
-        logger.warning("%s: %s", state.feed.slug, error)
-        retry_after = polling.parse_retry_after(_headers(response).get("retry-after"), self._now())
-        poll = Poll(state, self._now(), response.status, error=error, retry_after_at=retry_after)
-        return Document(self.source_name, poll=poll, captures=response.meta["captures"])
+    def _count_poll(self, document: Document) -> None:
+        poll = document.poll
+        assert poll is not None
+        self.count("documents_answered")
+        if poll.error is not None:
+            self.count_failure(poll.feed.feed.slug, poll.error)
+        elif poll.status == NOT_MODIFIED:
+            self.count("feeds_not_modified")
+        else:
+            self.count("feeds_read")
 
-    def _read(self, response: Response, state: FeedState, *, conditional: bool) -> Document:
-        captures: list[Capture] = response.meta["captures"]
-        capture = captures[-1]
-        from newsarchive.feeds.parser import parse_feed  # noqa: PLC0415 - a 304 needs none of it
+    def count_failure(self, name: str, error: str) -> None:
+        """Count and tell that a document came to nothing."""
+        self.count("documents_failed")
+        logger.warning("%s: %s", name, error)
 
-        headers = _headers(response)
-        try:
-            parsed = parse_feed(response.body, headers.get("content-type"))
-        except ParseError as error:
-            return self._unreadable(state, captures, error)
-        self._count("feeds_read")
-        poll = Poll(
-            state,
-            capture.captured_at,
-            OK,
-            validators=polling.read_validators(headers),
-            conditional=conditional,
-            title=parsed.title,
-        )
-        return Document(
-            self.source_name,
-            observations=[_observe(entry, state.feed, capture) for entry in parsed.entries],
-            quarantined=_reject(parsed, response.url, capture),
-            captures=captures,
-            poll=poll,
-        )
-
-    def _unreadable(self, state: FeedState, captures: list[Capture], error: ParseError) -> Document:
-        capture = captures[-1]
-        self._count("documents_failed")
-        logger.warning("%s: %s", state.feed.slug, error)
-        failed = Quarantined(
-            Stage.PARSE, str(error), capture.url, None, capture.captured_at, capture
-        )
-        poll = Poll(state, capture.captured_at, OK, error=str(error))
-        return Document(self.source_name, quarantined=[failed], captures=captures, poll=poll)
-
-    def _now(self) -> Any:
-        return recording_of(self.crawler).config.clock()
-
-    def _count(self, name: str) -> None:
+    def count(self, name: str) -> None:
+        """Count one more `name` of this run."""
         self.crawler.stats.inc_value(f"newsarchive/{name}")
-
-
-def _headers(response: Response) -> dict[str, str]:
-    """Return the header fields by their names in lower case."""
-    fields = response.headers.items()
-    return {
-        name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
-        for name, values in fields
-    }
-
-
-def _observe(entry: Entry, feed: Feed, capture: Capture) -> Observation:
-    return Observation(
-        origin=Origin.FEED,
-        captured_at=capture.captured_at,
-        title=entry.title,
-        html=entry.body,
-        guid=entry.guid,
-        link=entry.link,
-        original_link=entry.original_link,
-        feed=feed.slug,
-        category=feed.category,
-        published_at=entry.published_at,
-        image_url=entry.image_url,
-        kind=feed.kind,
-        capture=capture,
-    )
-
-
-def _reject(parsed: "ParsedFeed", url: str, capture: Capture) -> list[Quarantined]:
-    def one(rejected: "RejectedEntry") -> Quarantined:
-        return Quarantined(
-            Stage.PARSE, rejected.error, url, rejected.payload, capture.captured_at, capture
-        )
-
-    return [one(rejected) for rejected in parsed.rejected]

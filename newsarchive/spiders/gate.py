@@ -12,9 +12,10 @@ class Gate:
     """Lets `room` in at a time; a document's landing, however it ends, lets one out."""
 
     def __init__(self, room: int) -> None:
-        self._room = room
+        self._room = asyncio.Semaphore(room)
         self._inside = 0
-        self._left = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
 
     def watch(self, crawler: Crawler) -> None:
         """Let one out for each item of `crawler` that reaches the end of its road."""
@@ -22,18 +23,21 @@ class Gate:
             crawler.signals.connect(self.leave, signal=signal)
 
     async def enter(self) -> None:
-        """Wait until there is room, and take it."""
-        await self._fewer_than(self._room)
+        """Wait until there is room, and take it; who came first goes first."""
+        await self._room.acquire()
         self._inside += 1
+        self._empty.clear()
 
     def leave(self) -> None:
         """Give the room of one back."""
         self._inside -= 1
-        self._left.set()
+        self._room.release()
+        if self._inside == 0:
+            self._empty.set()
 
     async def empty(self) -> None:
         """Wait until all that came in have left."""
-        await self._fewer_than(1)
+        await self._empty.wait()
 
     async def settle(self) -> None:
         """Wait until all have left, and until Scrapy, too, has seen it.
@@ -43,8 +47,3 @@ class Gate:
         """
         await self.empty()
         await asyncio.sleep(SETTLING_S)
-
-    async def _fewer_than(self, limit: int) -> None:
-        while self._inside >= limit:
-            self._left.clear()
-            await self._left.wait()

@@ -1,7 +1,21 @@
 """The only SQL: one front door, `Archive`, and what goes through it."""
 
 from newsarchive.storage.archive import Archive
-from newsarchive.storage.reading import Selection
-from newsarchive.storage.runs import NewRun, Owner
+from newsarchive.storage.custody import KeptRevision, Rendition
+from newsarchive.storage.pages import Manners
+from newsarchive.storage.reading import ArticleRevision, Selection
+from newsarchive.storage.rehearsal import Rehearsal
+from newsarchive.storage.runs import LEASE_TIMEOUT, NewRun, Owner
 
-__all__ = ["Archive", "NewRun", "Owner", "Selection"]
+__all__ = [
+    "LEASE_TIMEOUT",
+    "Archive",
+    "ArticleRevision",
+    "KeptRevision",
+    "Manners",
+    "NewRun",
+    "Owner",
+    "Rehearsal",
+    "Rendition",
+    "Selection",
+]

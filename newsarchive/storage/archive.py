@@ -5,7 +5,7 @@ which the database itself keeps from writing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -14,12 +14,36 @@ from sqlalchemy import Connection, Engine, make_url
 
 from newsarchive.exceptions import NotFoundError, StorageError
 from newsarchive.items import Document
-from newsarchive.model import Article, Capture, Change, Feed, FeedState, Outcome, Revision
+from newsarchive.model import (
+    Article,
+    Capture,
+    Change,
+    Feed,
+    FeedState,
+    Identity,
+    Outcome,
+    PageState,
+    Revision,
+)
 from newsarchive.sources import Source
-from newsarchive.storage import captures, documents, feeds, reading, runs, statements, upgrade
+from newsarchive.storage import (
+    aliases,
+    captures,
+    custody,
+    documents,
+    feeds,
+    pages,
+    reading,
+    runs,
+    statements,
+    upgrade,
+)
+from newsarchive.storage.custody import KeptRevision, Rendition
 from newsarchive.storage.engine import connect, sqlite_path, storage_errors
-from newsarchive.storage.reading import Selection
+from newsarchive.storage.pages import Manners
+from newsarchive.storage.reading import ArticleRevision, Selection
 from newsarchive.storage.runs import NewRun, Owner
+from newsarchive.watching import Plan
 
 
 class Archive:
@@ -124,6 +148,11 @@ class Archive:
             feeds.sync_source(connection, source)
             return runs.begin_run(connection, run, is_alive)
 
+    def know(self, source: Source) -> None:
+        """Write a source and its feeds as the catalogue has them."""
+        with self._transaction() as connection:
+            feeds.sync_source(connection, source)
+
     def renew_lease(self, run_id: int, now: datetime) -> bool:
         """Give a sign of life; return whether the run still holds its lease."""
         with self._transaction() as connection:
@@ -136,10 +165,15 @@ class Archive:
         with self._transaction() as connection:
             runs.finish_run(connection, run_id, outcome, counters, now)
 
-    def record_document(self, document: Document, run_id: int) -> Counter[str]:
-        """Store a document, whole or not at all; return how many of what there were."""
+    def record_document(
+        self, document: Document, run_id: int, plan: Plan | None = None
+    ) -> Counter[str]:
+        """Store a document, whole or not at all; return how many of what there were.
+
+        `plan` says when the page of a look is looked at again.
+        """
         with self._transaction() as connection:
-            return documents.record_document(connection, document, run_id)
+            return documents.record_document(connection, document, run_id, plan or Plan())
 
     # Reading for a crawl.
 
@@ -148,15 +182,70 @@ class Archive:
         with self._transaction() as connection:
             return feeds.find_states(connection, wanted)
 
-    def find_captures(self, digests: Sequence[str]) -> dict[str, Capture]:
+    def find_due(self, source: str, now: datetime, limit: int, *, every: bool = False) -> list[int]:
+        """Return the articles whose page is due at `now`, or `every` article; at most `limit`.
+
+        Those that were never looked at come first, then those that are due longest.
+        """
+        with self._transaction() as connection:
+            return pages.find_due(connection, source, now, limit, every=every)
+
+    def find_pages(self, article_ids: Sequence[int]) -> list[PageState]:
+        """Return what is known of the articles' pages, in the order of `article_ids`."""
+        with self._transaction() as connection:
+            return pages.find_pages(connection, article_ids)
+
+    def find_page(self, identity: Identity) -> PageState:
+        """Return what is known of the page of one article, which need not be known itself."""
+        with self._transaction() as connection:
+            return pages.find_page(connection, identity)
+
+    def find_manners(self, source: str, since: datetime) -> Manners:
+        """Return what politeness towards a source's site asks for, of its requests `since`."""
+        with self._transaction() as connection:
+            return pages.find_manners(connection, source, since)
+
+    def find_captures(self, digests: Sequence[str], content_type: str) -> dict[str, Capture]:
         """Return the captures of imported files by payload digest, where there are any."""
         with self._transaction() as connection:
-            return captures.find_captures(connection, digests)
+            return captures.find_captures(connection, digests, content_type)
 
     def find_texts(self, source: str, external_id: str) -> list[str]:
         """Return the text of every revision of an article; none where it is not held."""
         with self._transaction() as connection:
             return reading.find_texts(connection, source, external_id)
+
+    # Reading for custody.
+
+    def find_warc_files(self) -> list[str]:
+        """Return the WARC files that captures stand in, by name."""
+        with self._transaction() as connection:
+            return custody.find_warc_files(connection)
+
+    def iter_captures(self, warc_file: str) -> Iterator[tuple[int, Capture]]:
+        """Yield the captures in a file with their ids, as they stand there."""
+        with self._transaction() as connection:
+            yield from custody.iter_captures(connection, warc_file)
+
+    def find_articles_of(self, capture_ids: Sequence[int]) -> dict[int, list[str]]:
+        """Return, by capture, the articles of which it holds a revision: `nos:2280103`."""
+        with self._transaction() as connection:
+            return custody.find_articles_of(connection, capture_ids)
+
+    def has_capture(self, url: str, captured_at: datetime, payload_digest: str) -> bool:
+        """Return whether there is a capture of that URL, time and payload."""
+        with self._transaction() as connection:
+            return custody.has_capture(connection, url, captured_at, payload_digest)
+
+    def was_closed(self, warc_file: str) -> bool:
+        """Return whether the run that wrote a WARC file came to its end."""
+        with self._transaction() as connection:
+            return custody.was_closed(connection, warc_file)
+
+    def iter_kept_revisions(self) -> Iterator[KeptRevision]:
+        """Yield every revision with what its digest stands for, in flat memory."""
+        with self._transaction() as connection:
+            yield from custody.iter_kept_revisions(connection)
 
     # Reading for people.
 
@@ -169,6 +258,16 @@ class Archive:
                 connection, selection or Selection(), newest_first=newest_first
             )
 
+    def iter_renditions(self) -> Iterator[Rendition]:
+        """Yield every revision as what code made of a capture, in the order of their keys."""
+        with self._transaction() as connection:
+            yield from custody.iter_renditions(connection)
+
+    def iter_revisions(self, selection: Selection | None = None) -> Iterator[ArticleRevision]:
+        """Yield every revision of the articles of `selection` in flat memory."""
+        with self._transaction() as connection:
+            yield from reading.iter_revisions(connection, selection or Selection())
+
     def get_article(self, source: str, external_id: str) -> Article:
         """Return one article; raise NotFoundError where there is none."""
         with self._transaction() as connection:
@@ -176,6 +275,14 @@ class Archive:
         if article is None:
             raise NotFoundError(f"{source}:{external_id} is not in this archive")
         return article
+
+    def find_by_url(self, names: Iterable[str], url: str) -> tuple[str, str] | None:
+        """Return source and external id of the article of these sources that `url` leads to.
+
+        `url` is canonical: the article's own address, or one of its aliases.
+        """
+        with self._transaction() as connection:
+            return aliases.find_by_url(connection, names, url)
 
     def find_revisions(self, article_id: int) -> list[Revision]:
         """Return an article's revisions, by origin and number."""
@@ -201,14 +308,34 @@ class Archive:
             yield from reading.iter_changes(connection, selection or Selection())
 
     def find_feeds(self) -> Sequence[Mapping[str, Any]]:
-        """Return the feeds that were polled, with their state and number of entries."""
+        """Return the feeds that were polled: state, number of entries, last success, health."""
         with self._transaction() as connection:
-            return reading.find_feeds(connection)
+            return feeds.find_feeds(connection)
+
+    def find_homepages(self) -> dict[str, str]:
+        """Return the homepage of each source that was ever crawled or imported, by its name."""
+        with self._transaction() as connection:
+            return feeds.find_homepages(connection)
+
+    def find_sources(self) -> Sequence[Mapping[str, Any]]:
+        """Return each source that was ever crawled or imported, with what is held of it."""
+        with self._transaction() as connection:
+            return feeds.find_sources(connection)
 
     def find_runs(self, limit: int = 5) -> Sequence[Mapping[str, Any]]:
         """Return the latest crawl runs."""
         with self._transaction() as connection:
             return reading.find_runs(connection, limit)
+
+    def find_leases(self) -> Sequence[Mapping[str, Any]]:
+        """Return who is at work: each lease with its owner and last sign of life."""
+        with self._transaction() as connection:
+            return reading.find_leases(connection)
+
+    def count_quarantined(self, day_ago: datetime) -> dict[str, dict[str, int]]:
+        """Return how many are in quarantine by stage: in `total`, and seen since `day_ago`."""
+        with self._transaction() as connection:
+            return reading.count_quarantined(connection, day_ago)
 
     def count_rows(self) -> dict[str, int]:
         """Return how many articles, entries, revisions and quarantined inputs there are."""

@@ -26,7 +26,8 @@ class ArticleRow:
     published_origin: Origin | None
     first_seen_at: datetime
     last_seen_at: datetime
-    is_new: bool = False
+    modified_at: datetime | None = None
+    next_check_at: datetime | None = None
     changed: bool = False
 
     def see(self, observation: Observation) -> None:
@@ -41,6 +42,19 @@ class ArticleRow:
         if self.kind is Kind.ARTICLE and identity.kind is not Kind.ARTICLE:
             self.kind, self.changed = identity.kind, True
         self._see_published(observation, is_late=is_late)
+        self._see_modified(observation, is_late=is_late)
+
+    def _see_modified(self, observation: Observation, *, is_late: bool) -> None:
+        said, held = observation.modified_at, self.modified_at
+        if observation.origin is not Origin.PAGE or said is None or said == held:
+            return
+        if held is None or not is_late or said > held:
+            self.modified_at, self.changed = said, True
+
+    def make_due(self, at: datetime) -> None:
+        """Have the page looked at, as something new was said of the article at `at`."""
+        if self.next_check_at is None or self.next_check_at > at:
+            self.next_check_at, self.changed = at, True
 
     def _see_published(self, observation: Observation, *, is_late: bool) -> None:
         rank, held = _RANK[observation.origin], self.published_origin
@@ -53,31 +67,25 @@ class ArticleRow:
 
 
 def find_or_add(
-    connection: Connection, observations: Sequence[Observation]
+    connection: Connection, seen: Sequence[tuple[Identity, datetime]]
 ) -> dict[tuple[str, str], ArticleRow]:
-    """Return the article of each observation by (source, external id), adding the unknown ones.
+    """Return each article that was seen, by (source, external id), adding the unknown ones.
 
     The rows are locked in one order, so that two workers at the same articles wait for each
     other and neither misses what the other wrote.
     """
-    firsts: dict[tuple[str, str], Observation] = {}
-    for observation in observations:
-        identity = _identity(observation)
-        firsts.setdefault((identity.source, identity.external_id), observation)
+    firsts: dict[tuple[str, str], tuple[Identity, datetime]] = {}
+    for identity, at in seen:
+        firsts.setdefault((identity.source, identity.external_id), (identity, at))
     found = _select(connection, firsts)
     missing = sorted(firsts.keys() - found.keys())
     if missing:
         _insert(connection, [firsts[key] for key in missing])
         for key, row in _select(connection, missing).items():
             # Where another worker was first, its row is found with what it holds by now.
-            row.is_new = row.changed = True
+            row.changed = True
             found[key] = row
     return found
-
-
-def _identity(observation: Observation) -> Identity:
-    assert observation.identity is not None, "identified by the pipeline before store"
-    return observation.identity
 
 
 def _select(
@@ -97,25 +105,25 @@ def _select(
             published_origin=Origin(row.published_origin) if row.published_origin else None,
             first_seen_at=row.first_seen_at,
             last_seen_at=row.last_seen_at,
+            modified_at=row.modified_at,
+            next_check_at=row.next_check_at,
         )
         for row in connection.execute(statement)
     }
 
 
-def _insert(connection: Connection, firsts: Sequence[Observation]) -> None:
-    rows = []
-    for observation in firsts:
-        identity = _identity(observation)
-        rows.append(
-            {
-                "source": identity.source,
-                "external_id": identity.external_id,
-                "kind": identity.kind,
-                "url": identity.url,
-                "first_seen_at": observation.captured_at,
-                "last_seen_at": observation.captured_at,
-            }
-        )
+def _insert(connection: Connection, firsts: Iterable[tuple[Identity, datetime]]) -> None:
+    rows = [
+        {
+            "source": identity.source,
+            "external_id": identity.external_id,
+            "kind": identity.kind,
+            "url": identity.url,
+            "first_seen_at": at,
+            "last_seen_at": at,
+        }
+        for identity, at in firsts
+    ]
     connection.execute(insert_missing(connection, articles), rows)
 
 
@@ -130,6 +138,8 @@ def write_seen(connection: Connection, rows: Iterable[ArticleRow]) -> None:
             "published_origin": row.published_origin,
             "first_seen_at": row.first_seen_at,
             "last_seen_at": row.last_seen_at,
+            "modified_at": row.modified_at,
+            "next_check_at": row.next_check_at,
         }
         for row in rows
         if row.changed

@@ -41,10 +41,17 @@ def add_captures(
     return {capture: ids[capture.warc_file, capture.warc_offset] for capture in wanted}
 
 
-def find_captures(connection: Connection, digests: Sequence[str]) -> dict[str, Capture]:
-    """Return an imported file's capture for each payload digest that the archive holds one of."""
+def find_captures(
+    connection: Connection, digests: Sequence[str], content_type: str
+) -> dict[str, Capture]:
+    """Return an imported file's capture for each payload digest that the archive holds one of.
+
+    The same bytes may have been read as files of another kind, which is another capture.
+    """
     statement = select(*_COLUMNS).where(
-        captures.c.payload_digest.in_(digests), captures.c.status.is_(None)
+        captures.c.payload_digest.in_(digests),
+        captures.c.status.is_(None),
+        captures.c.content_type == content_type,
     )
     return {row.payload_digest: read_capture(row) for row in connection.execute(statement)}
 

@@ -4,20 +4,19 @@ The whole batch is written at once. Only where the database refuses it are the o
 tried one by one, each in a savepoint, so that the bad one goes to quarantine alone.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, tuple_
 from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 
 from newsarchive.comparison.digest import DIGEST_RULE
 from newsarchive.comparison.revisions import Known, Verdict, decide
-from newsarchive.items import Document, Quarantined, quarantine
-from newsarchive.model import Capture, Observation, Origin, Stage
-from newsarchive.storage import schema
+from newsarchive.items import Document, Look, Quarantined, quarantine
+from newsarchive.model import Capture, Identity, LookOutcome, Observation, Origin, Stage, Update
+from newsarchive.storage.aliases import add_aliases, settle
 from newsarchive.storage.articles import (
     ArticleRow,
     EntryRow,
@@ -27,9 +26,12 @@ from newsarchive.storage.articles import (
     write_seen,
 )
 from newsarchive.storage.captures import add_captures
-from newsarchive.storage.engine import insert_into
+from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.feeds import feed_ids, record_poll
-from newsarchive.storage.schema import revisions
+from newsarchive.storage.pages import record_look
+from newsarchive.storage.quarantine import record_quarantined
+from newsarchive.storage.schema import corrections, liveblog_updates, revisions
+from newsarchive.watching import Plan
 
 REPEATED = "repeated"
 """A feed repeated its own last content of an entry: nothing was observed."""
@@ -53,28 +55,46 @@ class Batch:
     articles: dict[tuple[str, str], ArticleRow]
     entries: dict[tuple[int, str], EntryRow]
     revisions: dict[tuple[int, Origin], list[Placed]]
+    has_pages: bool = False  # what a feed tells anew makes the article's page due
     added: list[dict[str, object]] = field(default_factory=list)
+    updates: dict[tuple[int, Origin, int], Sequence[Update]] = field(default_factory=dict)
+    corrections: dict[int, Observation] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def record_document(connection: Connection, document: Document, run_id: int) -> Counter[str]:
+def record_document(
+    connection: Connection, document: Document, run_id: int, plan: Plan
+) -> Counter[str]:
     """Write a document and everything it says; return how many of what there were.
 
     Counted are `entries` (all of the document), and of these `new`, `changed`, `unchanged`,
     `repeated` and `quarantined`.
     """
+    document, met = settle(connection, document)
     found = [o.capture for o in document.observations if o.capture is not None]
     found += [q.capture for q in document.quarantined if q.capture is not None]
     capture_ids = add_captures(connection, [*document.captures, *found], run_id)
     counts, refused = _record(connection, document, run_id, capture_ids)
+    add_aliases(connection, met)
     failed = [*document.quarantined, *refused]
     for quarantined in failed:
-        _record_quarantined(connection, quarantined, run_id, capture_ids)
+        record_quarantined(connection, quarantined, run_id, capture_ids)
     counts["quarantined"] = len(failed)
     if document.poll is not None:
         own = {c: capture_ids[c] for c in document.captures}
         record_poll(connection, document.poll, run_id, own, counts)
+    if document.look is not None:
+        look = _as_stored(document.look, counts)
+        changed = bool(counts["new"] or counts["changed"])
+        record_look(connection, look, run_id, capture_ids, plan, changed=changed)
     return counts
+
+
+def _as_stored(look: Look, counts: Mapping[str, int]) -> Look:
+    """Return the look as it ended: a page that was read and then refused was not read whole."""
+    if look.outcome is LookOutcome.READ and counts["quarantined"]:
+        return replace(look, outcome=LookOutcome.INCOMPLETE)
+    return look
 
 
 def _record(
@@ -87,13 +107,15 @@ def _record(
     if not document.observations:
         return counts, []
     try:
-        return counts + _savepoint(connection, document.observations, run_id, capture_ids), []
+        return counts + _savepoint(
+            connection, document, document.observations, run_id, capture_ids
+        ), []
     except _REFUSALS as error:
         _raise_unless_about_values(error)
     refused = []
     for observation in document.observations:
         try:
-            counts += _savepoint(connection, [observation], run_id, capture_ids)
+            counts += _savepoint(connection, document, [observation], run_id, capture_ids)
         except _REFUSALS as error:
             _raise_unless_about_values(error)
             refused.append(quarantine(observation, Stage.STORE, error))
@@ -111,12 +133,14 @@ def _raise_unless_about_values(error: Exception) -> None:
 
 def _savepoint(
     connection: Connection,
+    document: Document,
     observations: Sequence[Observation],
     run_id: int,
     capture_ids: Mapping[Capture, int],
 ) -> Counter[str]:
     with connection.begin_nested():
         batch = _prepare(connection, observations, run_id, capture_ids)
+        batch.has_pages = document.poll is not None and document.poll.feed.feed.has_pages
         source = next(iter(batch.articles))[0]
         named = [(o.feed, o.category) for o in observations]
         ids = feed_ids(connection, source, named) if any(map(any, named)) else {}
@@ -128,6 +152,10 @@ def _savepoint(
             _observe(batch, observation, feed)
         if batch.added:
             connection.execute(insert(revisions), batch.added)
+        if batch.updates:
+            _add_updates(connection, batch.updates)
+        if batch.corrections:
+            _add_corrections(connection, batch.corrections)
         write_entries(connection, batch.entries.values())
         write_seen(connection, batch.articles.values())
     return batch.counts
@@ -139,7 +167,7 @@ def _prepare(
     run_id: int,
     capture_ids: Mapping[Capture, int],
 ) -> Batch:
-    found = find_or_add(connection, observations)
+    found = find_or_add(connection, [(_identity(o), o.captured_at) for o in observations])
     old = [row.id for row in found.values()]
     return Batch(run_id, capture_ids, found, {}, _find_revisions(connection, old))
 
@@ -168,26 +196,33 @@ def _find_revisions(
     return found
 
 
+def _identity(observation: Observation) -> Identity:
+    assert observation.identity is not None, "identified by the pipeline before store"
+    return observation.identity
+
+
 def _guid(observation: Observation) -> str:
     """Return what identifies the entry in its feed: the guid as given, else the article's URL."""
-    assert observation.identity is not None
-    return observation.guid or observation.identity.url
+    return observation.guid or _identity(observation).url
 
 
 def _observe(batch: Batch, observation: Observation, feed_id: int | None) -> None:
-    identity = observation.identity
-    assert identity is not None
+    identity = _identity(observation)
     article = batch.articles[identity.source, identity.external_id]
     article.see(observation)
     is_repeated = feed_id is not None and _see_entry(batch, observation, feed_id, article.id)
     if is_repeated:
         batch.counts[REPEATED] += 1
         return
+    if observation.corrects:
+        batch.corrections[article.id] = observation
     verdict = _judge(batch.revisions.get((article.id, observation.origin), ()), observation)
     if verdict is Verdict.UNCHANGED:
         batch.counts["unchanged"] += 1
         return
     _add_revision(batch, observation, article.id)
+    if batch.has_pages:
+        article.make_due(observation.captured_at)
     batch.counts["new" if verdict is Verdict.NEW else "changed"] += 1
 
 
@@ -263,42 +298,48 @@ def _add_revision(batch: Batch, observation: Observation, article_id: int) -> No
             "title": observation.title,
             "text": observation.text,
             "html": observation.html,
+            "is_lossy": observation.is_lossy,
         }
     )
+    if observation.updates:
+        batch.updates[article_id, observation.origin, number] = observation.updates
 
 
-def _record_quarantined(
-    connection: Connection,
-    quarantined: Quarantined,
-    run_id: int,
-    capture_ids: Mapping[Capture, int],
+def _add_corrections(connection: Connection, found: Mapping[int, Observation]) -> None:
+    """Write which articles the corrections name, those that are known already aside."""
+    rows = [
+        {
+            "correction_id": correction_id,
+            "source": _identity(observation).source,
+            "external_id": external_id,
+            "observed_at": observation.captured_at,
+        }
+        for correction_id, observation in found.items()
+        for external_id in observation.corrects
+    ]
+    connection.execute(insert_missing(connection, corrections), rows)
+
+
+def _add_updates(
+    connection: Connection, updates: Mapping[tuple[int, Origin, int], Sequence[Update]]
 ) -> None:
-    """Add a row, or count one more time where the same input failed in the same way before."""
-    parts = (quarantined.stage, quarantined.error, quarantined.url, quarantined.payload)
-    digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
-    table = schema.quarantine
-    statement = insert_into(connection, table).values(
-        crawl_run_id=run_id,
-        capture_id=capture_ids.get(quarantined.capture) if quarantined.capture else None,
-        url=_storable(quarantined.url),
-        stage=quarantined.stage,
-        error=_storable(quarantined.error),
-        observed_at=quarantined.observed_at,
-        last_observed_at=quarantined.observed_at,
-        digest=f"sha256:{digest}",
-        payload=_storable(quarantined.payload),
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["digest"],
-            set_={"times": table.c.times + 1, "last_observed_at": quarantined.observed_at},
+    """Write the updates of liveblogs, each beside the revision that shows it so."""
+    columns = revisions.c
+    key = (columns.article_id, columns.origin, columns.number)
+    statement = select(columns.id, *key).where(tuple_(*key).in_(list(updates)))
+    rows = [
+        {
+            "revision_id": row.id,
+            "update_id": update.update_id,
+            "position": position,
+            "published_at": update.published_at,
+            "title": update.title,
+            "text": update.text,
+            "html": update.html,
+        }
+        for row in connection.execute(statement)
+        for position, update in enumerate(
+            updates[row.article_id, Origin(row.origin), row.number], start=1
         )
-    )
-
-
-def _storable(text: str | None) -> str | None:
-    """Return `text` in characters that both databases hold; quarantine must never fail."""
-    if text is None:
-        return None
-    sound = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return sound.replace("\x00", "\\x00")
+    ]
+    connection.execute(insert(liveblog_updates), rows)

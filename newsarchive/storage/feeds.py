@@ -1,25 +1,35 @@
 """Feeds: the catalogue's facts, what polling needs to know, and what a poll leaves behind."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
+from newsarchive.feeds import polling
 from newsarchive.items import Poll
 from newsarchive.model import Capture, Feed, FeedState, Validators
 from newsarchive.sources import Source
 from newsarchive.storage.captures import LABELLED, read_capture
-from newsarchive.storage.schema import captures, feed_polls, feeds, sources
+from newsarchive.storage.schema import articles, captures, entries, feed_polls, feeds, sources
 
 UNLISTED_POSITION = 1000
 """Where a category stands that only imports know: behind the whole catalogue."""
+
+RECENT_CHANGES = 20
+"""Changes of a feed that tell its usual interval."""
 
 
 def sync_source(connection: Connection, source: Source) -> None:
     """Write the source and its feeds as the catalogue has them; write nothing if they stand so."""
     name = source.name
-    if not connection.execute(select(sources.c.name).where(sources.c.name == name)).scalar():
+    known_home = select(sources.c.homepage_url).where(sources.c.name == name)
+    home = connection.execute(known_home).scalar()
+    if home is None:
         connection.execute(insert(sources), {"name": name, "homepage_url": source.homepage_url})
+    elif home != source.homepage_url:
+        moved = update(sources).where(sources.c.name == name)
+        connection.execute(moved.values(homepage_url=source.homepage_url))
     rows = connection.execute(select(feeds).where(feeds.c.source == name))
     known = {row.slug: (row.category, row.position, row.url) for row in rows}
     for feed in source.feeds:
@@ -28,7 +38,29 @@ def sync_source(connection: Connection, source: Source) -> None:
             connection.execute(insert(feeds), {"source": name, "slug": feed.slug, **facts})
         elif known[feed.slug] != tuple(facts.values()):
             this = (feeds.c.source == name) & (feeds.c.slug == feed.slug)
-            connection.execute(update(feeds).where(this).values(facts))
+            # Validators are one address's own.
+            has_moved = known[feed.slug][-1] != feed.url
+            fresh = dict.fromkeys(("etag", "last_modified")) if has_moved else {}
+            connection.execute(update(feeds).where(this).values({**facts, **fresh}))
+
+
+def find_homepages(connection: Connection) -> dict[str, str]:
+    """Return the homepage of each source, by its name."""
+    rows = connection.execute(select(sources.c.name, sources.c.homepage_url))
+    return {row.name: row.homepage_url for row in rows}
+
+
+def find_sources(connection: Connection) -> Sequence[Mapping[str, Any]]:
+    """Return each source, with the number of its articles and the time of its last poll."""
+    held = select(func.count()).where(articles.c.source == sources.c.name).scalar_subquery()
+    polled = select(func.max(feeds.c.last_polled_at)).where(feeds.c.source == sources.c.name)
+    statement = select(
+        sources.c.name,
+        sources.c.homepage_url,
+        held.label("articles"),
+        polled.scalar_subquery().label("last_polled_at"),
+    ).order_by(sources.c.name)
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def find_states(connection: Connection, wanted: Sequence[Feed]) -> list[FeedState]:
@@ -116,8 +148,10 @@ def record_poll(
 
 
 def _after(poll: Poll, *, is_changed: bool) -> dict[str, Any]:
+    failures = poll.feed.consecutive_failures + 1 if poll.error else 0
     values: dict[str, Any] = {
         "last_polled_at": poll.polled_at,
+        "next_poll_at": polling.next_poll(poll.polled_at, failures, poll.retry_after_at),
         "last_error": poll.error,
         "retry_after_at": poll.retry_after_at,
         "consecutive_failures": feeds.c.consecutive_failures + 1 if poll.error else 0,
@@ -131,3 +165,48 @@ def _after(poll: Poll, *, is_changed: bool) -> dict[str, Any]:
     if is_changed:
         values["last_changed_at"] = poll.polled_at
     return values
+
+
+def find_feeds(connection: Connection) -> list[dict[str, Any]]:
+    """Return each feed that was ever polled or has entries, in the catalogue's order.
+
+    Beside its columns: the number of `entries`, when it last succeeded (`last_success_at`), its
+    usual interval between changes in seconds (`usual_interval_s`), and its `health`.
+    """
+    counted = select(func.count()).where(entries.c.feed_id == feeds.c.id).scalar_subquery()
+    statement = (
+        select(feeds, counted.label("entries"))
+        .where(or_(feeds.c.last_polled_at.is_not(None), counted > 0))
+        .order_by(feeds.c.source, feeds.c.position)
+    )
+    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    return [{**row, **_answering(connection, row)} for row in rows]
+
+
+def _answering(connection: Connection, feed: Mapping[str, Any]) -> dict[str, Any]:
+    succeeded = _latest_polls(connection, feed["id"], feed_polls.c.error.is_(None), 1)
+    changed = _latest_polls(
+        connection, feed["id"], feed_polls.c.new + feed_polls.c.changed > 0, RECENT_CHANGES
+    )
+    last_success_at = succeeded[0] if succeeded else None
+    usual = polling.usual_interval(changed[::-1])
+    return {
+        "last_success_at": last_success_at,
+        "usual_interval_s": usual and round(usual.total_seconds()),
+        "health": polling.judge_health(
+            feed["consecutive_failures"], last_success_at, feed["last_changed_at"], usual
+        ),
+    }
+
+
+def _latest_polls(
+    connection: Connection, feed_id: int, which: ColumnElement[bool], limit: int
+) -> list[datetime]:
+    """Return the times of a feed's polls of which `which` holds, the latest first."""
+    statement = (
+        select(feed_polls.c.polled_at)
+        .where(feed_polls.c.feed_id == feed_id, which)
+        .order_by(feed_polls.c.polled_at.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, select
+from sqlalchemy import Connection, RowMapping, Select, case, func, literal, select
 
-from newsarchive.cleaning.dates import AMSTERDAM
+from newsarchive.cleaning.dates import midnight
 from newsarchive.model import Article, Capture, Change, Kind, Origin, Revision
 from newsarchive.storage.captures import read_capture
 from newsarchive.storage.columns import UtcDateTime
@@ -37,9 +37,20 @@ class Selection:
     limit: int | None = None
 
 
-def midnight(day: date) -> datetime:
-    """Return the moment at which `day` begins in Amsterdam, in UTC."""
-    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRevision(Article):
+    """An article as one of its revisions shows it, which need not be the current one.
+
+    The revision's own are title, both renditions, `word_count`, `image_url`, `modified_at`, all
+    from `origin` to `capture_id`, `revision_count` (of that origin), and what stands here.
+    """
+
+    imported_at: datetime | None
+    is_lossy: bool
+    content_digest: str
+    digest_rule: int
+    crawl_run_id: int
+    metadata: Mapping[str, object]
 
 
 def iter_articles(
@@ -58,6 +69,47 @@ def iter_articles(
     statement = statement.order_by(*order).limit(selection.limit)
     for row in _stream(connection, statement):
         yield _article(row)
+
+
+def iter_revisions(connection: Connection, selection: Selection) -> Iterator[ArticleRevision]:
+    """Yield every revision of the articles of `selection`, those of one article together.
+
+    The articles come in the order of `iter_articles`, their revisions by origin and number.
+    """
+    view, revision = current_articles.c, revisions.c
+    own = [column for column in revision if column.name in _OF_A_REVISION]
+    articles_own = [column for column in view if column.name not in _OF_A_REVISION]
+    statement: Select[Any] = (
+        select(*articles_own, *own, _revision_count(), _link(selection).label("link"))
+        .select_from(current_articles)
+        .join(revisions, revision.article_id == view.article_id)
+    )
+    moment = func.coalesce(view.published_at, view.first_seen_at)
+    statement = _narrow(statement, selection, moment)
+    order = (moment, view.external_id, view.source, revision.origin, revision.number)
+    for row in _stream(connection, statement.order_by(*order).limit(selection.limit)):
+        values = {**row, "kind": Kind(row["kind"]), "origin": Origin(row["origin"])}
+        yield ArticleRevision(**values)
+
+
+_OF_A_REVISION = {
+    *("title", "html", "text", "word_count", "image_url", "modified_at"),
+    *("revision_count", "origin", "number", "observed_at", "capture_id"),
+    *("imported_at", "is_lossy", "content_digest", "digest_rule", "crawl_run_id", "metadata"),
+}
+
+
+def _revision_count() -> Any:
+    counted = revisions.alias()
+    return (
+        select(func.count())
+        .where(
+            counted.c.article_id == revisions.c.article_id, counted.c.origin == revisions.c.origin
+        )
+        .correlate(revisions)
+        .scalar_subquery()
+        .label("revision_count")
+    )
 
 
 def _link(selection: Selection) -> Any:
@@ -175,17 +227,6 @@ def iter_changes(connection: Connection, selection: Selection) -> Iterator[Chang
         yield Change(**{**row, "origin": Origin(row["origin"])})
 
 
-def find_feeds(connection: Connection) -> Sequence[Mapping[str, Any]]:
-    """Return each feed that was ever polled or has entries, with the number of its entries."""
-    counted = select(func.count()).where(entries.c.feed_id == feeds.c.id).scalar_subquery()
-    statement = (
-        select(feeds, counted.label("entries"))
-        .where(or_(feeds.c.last_polled_at.is_not(None), counted > 0))
-        .order_by(feeds.c.source, feeds.c.position)
-    )
-    return [dict(row) for row in connection.execute(statement).mappings()]
-
-
 def find_runs(connection: Connection, limit: int) -> Sequence[Mapping[str, Any]]:
     """Return the latest crawl runs, the last one first; one at work has a `heartbeat_at`."""
     statement = (
@@ -195,6 +236,24 @@ def find_runs(connection: Connection, limit: int) -> Sequence[Mapping[str, Any]]
         .limit(limit)
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def find_leases(connection: Connection) -> Sequence[Mapping[str, Any]]:
+    """Return who is at work: each lease with its owner and last sign of life."""
+    statement = select(leases).order_by(leases.c.name)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def count_quarantined(connection: Connection, day_ago: datetime) -> dict[str, dict[str, int]]:
+    """Return how many are in quarantine by stage: in `total`, and seen since `day_ago`."""
+    is_recent = case((quarantine.c.last_observed_at >= literal(day_ago, UtcDateTime), 1), else_=0)
+    statement = (
+        select(quarantine.c.stage, func.count().label("total"), func.sum(is_recent).label("recent"))
+        .group_by(quarantine.c.stage)
+        .order_by(quarantine.c.stage)
+    )
+    rows = connection.execute(statement)
+    return {row.stage: {"total": row.total, "last_day": row.recent} for row in rows}
 
 
 def count_rows(connection: Connection) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 What is read stands as it was written: payloads keep their content coding until `content()`
 is asked for. The reader trusts nothing: a member that is cut off, damaged, or more or less
-than one record is a ParseError, or a `TornTail` where a whole file is read.
+than one record is a ParseError, or `Unreadable` where a whole file is read.
 """
 
 import zlib
@@ -16,26 +16,32 @@ from fastwarc.stream_io import BrotliReader, ZstdReader
 from fastwarc.warc import WarcRecord
 
 from newsarchive.exceptions import ParseError
+from newsarchive.warc.fields import Described
+from newsarchive.warc.members import CutOffError, Member, find_record
+from newsarchive.warc.records import GZIP
 
 MAX_CONTENT_BYTES = 64 << 20
-CHUNK_BYTES = 1 << 16
 GZIP_MAGIC = b"\x1f\x8b"
-GZIP = 16 + zlib.MAX_WBITS  # how zlib is told: gzip, with its header and checksum
 
 HttpHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Described):
     """One record as it stands in its file."""
 
-    type: str  # response, request, revisit, resource, warcinfo …
+    type: str  # response, request, revisit, resource, metadata, warcinfo …
     headers: Mapping[str, str]  # the WARC's own
     payload: bytes  # the HTTP body, where the record holds HTTP; else the whole block
     offset: int
     length: int  # bytes in the file
     status: int | None = None
     http_headers: HttpHeaders = ()
+
+    def fields(self) -> dict[str, str]:
+        """Return the payload as fields, where it is `application/warc-fields` (WARC 1.1, 6.2)."""
+        lines = self.payload.decode(errors="replace").split("\r\n")
+        return {name: value for name, _, value in (line.partition(": ") for line in lines) if name}
 
     def content(self, max_bytes: int = MAX_CONTENT_BYTES) -> bytes:
         """Return the payload without its content codings (RFC 9110, 8.4).
@@ -50,23 +56,23 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class TornTail:
-    """The rest of a file from the first byte that is not a whole, sound record."""
+class Unreadable:
+    """A stretch of a file that is no whole, sound record."""
 
     offset: int
     size_bytes: int
     reason: str
+    is_torn: bool  # the file ends within a record, as after a crash
 
 
 def read_record(data_dir: Path, warc_file: str, offset: int, length: int) -> Record:
     """Return the record at a capture's place.
 
-    A `revisit` has no payload: it stands where its WARC-Refers-To headers say. Raises
-    ParseError where the file or a sound record at that place is missing.
+    A `revisit` has no payload: it stands in the capture of `refers_to_url` at `refers_to_at`.
+    Raises ParseError where the file or a sound record at that place is missing.
     """
     try:
         with (data_dir / warc_file).open("rb") as file:
-            file.seek(offset)
             record = _parse_member(file, offset)
     except OSError as error:
         raise ParseError(f"{warc_file}: cannot be read below {data_dir}: {error}") from error
@@ -79,45 +85,32 @@ def read_record(data_dir: Path, warc_file: str, offset: int, length: int) -> Rec
     return record
 
 
-def iter_records(path: Path) -> Iterator[Record | TornTail]:
-    """Yield the records of a file in order, and last a TornTail if it does not end with one.
+def iter_records(path: Path) -> Iterator[Record | Unreadable]:
+    """Yield the records of a file in order, and what is between them that is none.
 
-    Holds one record in memory. Nothing behind damage is read: where the next record begins
-    is no longer certain. Raises OSError where the file cannot be read.
+    Holds one record in memory. Behind damage it goes on with the next record that can be
+    found. Raises OSError where the file cannot be read.
     """
     with path.open("rb") as file:
         end = file.seek(0, 2)
         offset = 0
         while offset < end:
-            file.seek(offset)
             try:
                 record = _parse_member(file, offset)
             except ParseError as error:
-                yield TornTail(offset, end - offset, str(error))
-                return
-            yield record
-            offset += record.length
+                following = find_record(file, offset + 1, end)
+                is_torn = isinstance(error, CutOffError) and following == end
+                yield Unreadable(offset, following - offset, str(error), is_torn)
+                offset = following
+            else:
+                yield record
+                offset += record.length
 
 
 def _parse_member(file: BinaryIO, offset: int) -> Record:
-    block, length = _read_member(file)
-    return _parse_record(block, offset, length)
-
-
-def _read_member(file: BinaryIO) -> tuple[bytes, int]:
-    """Return what one gzip member holds, and how many bytes of the file it takes."""
-    gzip = zlib.decompressobj(GZIP)
-    parts, size = [], 0
-    while not gzip.eof:
-        chunk = file.read(CHUNK_BYTES)
-        if not chunk:
-            raise ParseError(f"cut off after {size} bytes of a record")
-        try:
-            parts.append(gzip.decompress(chunk))
-        except zlib.error as error:
-            raise ParseError(f"not a sound gzip member: {error}") from error
-        size += len(chunk) - len(gzip.unused_data)
-    return b"".join(parts), size
+    member = Member(file, offset)
+    block = b"".join(member.read_rest())
+    return _parse_record(block, offset, member.length)
 
 
 def _parse_record(block: bytes, offset: int, length: int) -> Record:

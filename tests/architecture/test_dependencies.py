@@ -80,6 +80,7 @@ def test_everything_that_the_package_imports_is_declared():
     imported = {name.split(".")[0] for node in nodes for name in imported_names(node)}
     foreign = imported - sys.stdlib_module_names - {"newsarchive"}
     providers = packages_distributions()
-    runtime = {normalised(requirement.name) for requirement in declared()[""]}
+    groups = (group for extra, group in declared().items() if extra not in {"test", "check"})
+    runtime = {normalised(requirement.name) for group in groups for requirement in group}
 
     assert [name for name in foreign if not runtime & set(map(normalised, providers[name]))] == []

@@ -7,7 +7,8 @@ from newsarchive.cleaning.urls import canonicalize_url, make_absolute, strip_tra
 PIECES = st.sampled_from([
     "http", "https", "://", "//", "/", ":", "@", "?", "#", "&", "=", ".", "..", "%", "%2F", "www.",
     "krant.example", "KRANT.example", ":80", ":443", ":8080", "[::1]", "[", "]", "\\", " ", "\t",
-    "utm_source=rss", "id=1", "fbclid", "é", "☃", "\ud800", "\x00", "nieuws", "127.0.0.1",
+    "utm_source=rss", "id=1", "fbclid", "amp", "amp.", "amp=1", "amp=2", "é", "☃",
+    "\ud800", "\x00", "nieuws", "127.0.0.1",
 ])  # fmt: skip
 MESSY_URLS = st.one_of(
     st.text(),
@@ -100,10 +101,44 @@ def test_stripping_twice_strips_no_more(url):
         pytest.param("https://krant.example/é", "https://krant.example/%C3%A9", id="percent"),
         pytest.param("https://café.example/", "https://xn--caf-dma.example/", id="IDNA"),
         pytest.param("http://[2001:DB8::1]/a", "https://[2001:db8::1]/a", id="IPv6"),
+        pytest.param("https://amp.krant.example/a", "https://krant.example/a", id="AMP's host"),
+        pytest.param("https://krant.example/amp/n/a", "https://krant.example/n/a", id="AMP before"),
+        pytest.param(
+            "https://krant.example/n/a/amp/", "https://krant.example/n/a", id="AMP behind"
+        ),
+        pytest.param(
+            "https://krant.example/a?amp=1", "https://krant.example/a", id="AMP asked for"
+        ),
+        pytest.param(
+            "https://krant.example/a?id=7&amp", "https://krant.example/a?id=7", id="AMP, no value"
+        ),
+        pytest.param(
+            "https://krant.example/a?outputType=amp", "https://krant.example/a", id="AMP of Arc"
+        ),
     ],
 )
 def test_canonicalize_url(url, expected):
     assert canonicalize_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("/?p=123", "/?p=124", id="a number in the query"),
+        pytest.param("/a?id=1", "/a", id="a parameter that nobody knows"),
+        pytest.param("/a?a=1&b=2", "/a?b=2&a=1", id="the order of parameters"),
+        pytest.param("/a?amp=2", "/a", id="amp as a number of its own"),
+        pytest.param("/amp", "/", id="an article about AMP"),
+        pytest.param("/n/amperes", "/n", id="a word that begins so"),
+        pytest.param("/n/amp-uitleg", "/n", id="a slug that begins so"),
+        pytest.param("/A", "/a", id="case of the path"),
+        pytest.param("/a.html", "/a", id="an ending"),
+        pytest.param("/2026/10/01/a", "/2026/10/02/a", id="the day"),
+    ],
+)
+def test_different_articles_are_never_merged(one, other):
+    base = "https://krant.example"
+    assert canonicalize_url(base + one) != canonicalize_url(base + other)
 
 
 @pytest.mark.parametrize(

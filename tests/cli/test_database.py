@@ -1,8 +1,11 @@
 import json
+from datetime import timedelta
 
 import pytest
 
 from newsarchive.storage import Archive
+
+from .conftest import FEEDS, at, begin, capture, observe, polled
 
 
 def test_init_makes_an_archive_that_can_be_read(run, tmp_path):
@@ -86,8 +89,10 @@ def test_a_password_is_never_shown(run, new_postgres, arguments):
 def test_status_shows_each_feed_in_amsterdam_time(ask):
     lines = [" ".join(line.split()) for line in ask("status").out.splitlines()]
 
-    assert "buitenland nosnieuwsbuitenland 2026-10-01 11:00 2026-10-01 11:00 2 0" in lines
-    assert "tech nosnieuwstech 2026-10-01 10:05 never 0 1 the server answered 503" in lines
+    polled = "2026-10-01 11:00 2026-10-01 11:00 2026-10-01 12:00"
+    assert f"buitenland nosnieuwsbuitenland well {polled} 2 0" in lines
+    failed = "2026-10-01 10:05 never 2026-10-01 10:20"
+    assert f"tech nosnieuwstech failing {failed} 0 1 the server answered 503" in lines
 
 
 def test_status_shows_the_counts(ask):
@@ -119,6 +124,58 @@ def test_status_for_programs(ask):
     assert [run["outcome"] for run in told["runs"]] == [None, "failed"]
     assert [run["heartbeat_at"] for run in told["runs"]] == ["2026-10-04T08:30:00+00:00", None]
     assert told["runs"][1]["counters"] == {"new": 4, "changed": 2, "errors": 0}
+    [lease] = told["leases"]
+    assert (lease["name"], lease["host"], lease["crawl_run_id"]) == ("nos", "here", 2)
+
+
+def test_status_tells_how_feeds_are_and_when_they_are_due(ask):
+    feeds = {feed["slug"]: feed for feed in json.loads(ask("status", "--json").out)["feeds"]}
+    abroad, tech = feeds["nosnieuwsbuitenland"], feeds["nosnieuwstech"]
+
+    assert (abroad["health"], tech["health"]) == ("well", "failing")
+    assert abroad["last_success_at"] == "2026-10-01T09:00:00+00:00"
+    assert tech["last_success_at"] is None
+    assert abroad["next_poll_at"] == "2026-10-01T10:00:00+00:00"
+    assert tech["next_poll_at"] == "2026-10-01T08:20:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("clock", "last_day"),
+    [
+        pytest.param("2026-10-04T07:00:00Z", 1, id="of today"),
+        pytest.param("2026-10-04T09:00:00Z", 0, id="of another day"),
+    ],
+)
+def test_status_counts_quarantine_by_stage(ask, monkeypatch, clock, last_day):
+    monkeypatch.setenv("NEWSARCHIVE_CLOCK", clock)
+    told = json.loads(ask("status", "--json").out)
+    lines = [line.split() for line in ask("status").out.splitlines()]
+
+    assert told["quarantine"] == {"parse": {"total": 1, "last_day": last_day}}
+    assert ["parse", "1", str(last_day)] in lines
+
+
+@pytest.mark.parametrize(
+    ("hours", "health"),
+    [
+        pytest.param(71, "well", id="for less than three times its interval"),
+        pytest.param(73, "quiet", id="for more than that"),
+    ],
+)
+def test_a_feed_is_quiet_that_says_nothing_new(run, database_url, hours, health):
+    changes = [at(1, 0) + timedelta(days=n) for n in range(6)]
+    with Archive.open(database_url) as archive:
+        run_id = begin(archive, at(1, 0))
+        [state] = archive.find_feed_states([FEEDS["nosnieuwstech"]])
+        for number, moment in enumerate(changes):
+            seen = observe(str(2633001 + number), moment, "Nieuws", "Er is nieuws.")
+            document = polled(state, capture(number, moment, "x"), seen)
+            archive.record_document(document, run_id)
+        silence = capture(9, changes[-1] + timedelta(hours=hours), "x")
+        archive.record_document(polled(state, silence), run_id)
+    [feed] = json.loads(run("status", "--json", database=database_url).out)["feeds"]
+
+    assert (feed["health"], feed["usual_interval_s"]) == (health, 86400)
 
 
 def test_status_of_an_empty_archive_says_what_to_do(run, database_url):

@@ -14,6 +14,7 @@ from newsarchive.storage import Archive
 
 ROOT = Path(__file__).parents[2]
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-s", "RETRY_TIMES=0")
+FEEDS_ONLY = ("-a", "pages=none")
 
 
 def item(
@@ -113,7 +114,7 @@ class Crawler:
     def start(self, *arguments):
         """Start a crawl and return its process at once."""
         return subprocess.Popen(
-            [sys.executable, "-m", "newsarchive.cli", "crawl", *FAST, *arguments],
+            [sys.executable, "-m", "newsarchive.cli", "crawl", *FAST, *FEEDS_ONLY, *arguments],
             env=self.environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
@@ -122,7 +123,7 @@ class Crawler:
 
     def crawl(self, categories="buitenland", *more, **environment):
         named = ("-a", f"categories={categories}") if categories else ()
-        return self.run("crawl", *FAST, *named, *more, **environment)
+        return self.run("crawl", *FAST, *FEEDS_ONLY, *named, *more, **environment)
 
     def rows(self, statement):
         with Archive.read(self.url) as archive, archive.query(statement) as (_, rows):

@@ -7,7 +7,7 @@ import pytest
 
 from newsarchive.replica import Replica
 
-from .conftest import FAST, ROOT, Crawler
+from .conftest import FAST, FEEDS_ONLY, ROOT, Crawler
 
 # Of two feeds that tell the same, the first to be read is the one whose bytes are named.
 ONE_BY_ONE = ("-s", "CONCURRENT_REQUESTS=1")
@@ -36,7 +36,7 @@ def together(crawlers):
     """Run a crawl of every feed in each archive at the same time."""
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "newsarchive.cli", "crawl", *FAST, *ONE_BY_ONE],
+            [sys.executable, "-m", "newsarchive.cli", "crawl", *FAST, *FEEDS_ONLY, *ONE_BY_ONE],
             env=crawler.environment,
             cwd=ROOT,
             stderr=subprocess.PIPE,

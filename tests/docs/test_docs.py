@@ -13,8 +13,9 @@ from newsarchive import settings
 from newsarchive.cli import COMMANDS, commands
 from newsarchive.config import VARIABLES, Config
 from newsarchive.exceptions import ExitCode
-from newsarchive.model import Outcome, Stage
+from newsarchive.model import LookOutcome, Outcome, Stage
 from newsarchive.reconciliation import Agreement
+from newsarchive.rows import FIELDS
 from newsarchive.sources import get_source
 from newsarchive.spiders.nos import NosSpider
 from newsarchive.storage import documents, schema, views
@@ -33,6 +34,9 @@ NOT_CHOSEN = {
     "ITEM_PIPELINES",
     "EXTENSIONS",
 }
+SET_BY_COMMANDS = {"NEWSARCHIVE_DRY_RUN", "NEWSARCHIVE_PROGRESS", "NEWSARCHIVE_TRIED_URL"}
+"""Settings by which a command tells a crawl what it is; nobody else gives them."""
+
 SHELL_ENDS = {"|", "||", "&&", ";"}
 
 each_document = pytest.mark.parametrize(
@@ -50,6 +54,13 @@ def test_every_variable_has_its_meaning():
     shown = table("docs/settings.md", "Variables")
 
     assert {name: cells[0] for name, cells in shown.items()} == VARIABLES
+
+
+def test_every_name_in_the_code_is_a_variable():
+    sources = (file.read_text("utf-8") for file in (ROOT / "newsarchive").rglob("*.py"))
+    names = {name for source in sources for name in re.findall(r"\bNEWSARCHIVE_[A-Z_]+\b", source)}
+
+    assert names - SET_BY_COMMANDS == set(VARIABLES)
 
 
 def test_the_toml_file_is_one_that_can_be_read(tmp_path):
@@ -111,15 +122,22 @@ def test_the_road_is_drawn_in_order():
 
 
 def test_every_counter_is_explained():
-    written = re.compile(r"""(?:inc_value\(f?"newsarchive/|PREFIX \+ "|_count\(")(\w+)""")
+    written = re.compile(r"""(?:inc_value\(f?"newsarchive/|PREFIX \+ "|_?count\(")(\w+)""")
     parts = ("spiders", "pipelines", "middlewares", "extensions")
     sources = (file for part in parts for file in (ROOT / "newsarchive" / part).glob("*.py"))
     counted = {name for file in sources for name in written.findall(file.read_text("utf-8"))}
     counted |= {f"texts_{agreement.replace(' ', '_')}" for agreement in Agreement}
+    counted |= {f"pages_{outcome.replace(' ', '_')}" for outcome in LookOutcome}
     counted |= set(named(inspect.getdoc(documents.record_document).partition("Counted")[2]))
     sentences = re.findall(r"\bCounts ((?:[^.]|\.\S)*)\.\s", prose(read("docs/pipelines.md")))
 
     assert {name for sentence in sentences for name in named(sentence)} == counted
+
+
+def test_every_field_of_a_row_is_explained():
+    shown = table("docs/operations.md", "Tables, in and out")
+
+    assert {field: tuple(named(cells[0])) for field, cells in shown.items()} == FIELDS
 
 
 def test_every_exit_code_and_outcome_is_explained():
@@ -190,6 +208,7 @@ def _words(line: str) -> list[str]:
 def test_every_command_line_can_be_typed(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("posts").mkdir()  # an import wants its files to be there
+    Path("tech.jsonl").touch()
     for name, *arguments in command_lines(document.read_text(encoding="utf-8")):
         if name == "--help":
             continue

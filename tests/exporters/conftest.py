@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 import pytest
 
 from newsarchive.model import Article, Kind, Origin
+from newsarchive.storage import ArticleRevision
 
 
 @pytest.fixture
@@ -39,5 +41,25 @@ def make_article() -> Callable[..., Article]:
             "link": f"https://nos.nl/l/{external_id}",
         }
         return Article(**(fields | changes))
+
+    return make
+
+
+@pytest.fixture
+def make_revision(make_article) -> Callable[..., ArticleRevision]:
+    """Make an imported revision of an article, with any field changed."""
+
+    def make(external_id: str = "2280100", **changes) -> ArticleRevision:
+        fields = {
+            **asdict(make_article(external_id)),
+            "origin": Origin.IMPORT,
+            "imported_at": datetime(2026, 10, 1, 12, tzinfo=UTC),
+            "is_lossy": True,
+            "content_digest": "sha256:" + "0" * 64,
+            "digest_rule": 1,
+            "crawl_run_id": 7,
+            "metadata": {"keywords": ["brug"]},
+        }
+        return ArticleRevision(**(fields | changes))
 
     return make

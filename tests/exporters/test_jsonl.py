@@ -3,10 +3,9 @@ from dataclasses import fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from newsarchive.exporters import export
 from newsarchive.model import Article
+from newsarchive.storage import ArticleRevision
 
 
 def exported(articles, out):
@@ -43,24 +42,14 @@ def test_letters_stay_letters_and_line_breaks_stay_inside(tmp_path, make_article
     assert "café".encode() in out.read_bytes()
 
 
-def test_a_folder_gets_the_file_articles_jsonl(tmp_path, make_article):
-    export([make_article()], "jsonl", tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["articles.jsonl"]
-
-
-def test_a_failed_export_keeps_the_file_of_the_last_one(tmp_path, make_article):
-    out = tmp_path / "out.jsonl"
-    before = exported([make_article("2280100")], out)
-
-    def articles():
-        yield make_article("2280101")
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        export(articles(), "jsonl", out)
-    assert [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] == before
-
-
 def test_no_articles_are_an_empty_file(tmp_path):
     assert exported([], tmp_path / "out.jsonl") == []
     assert (tmp_path / "out.jsonl").read_bytes() == b""
+
+
+def test_a_revision_has_its_own_fields_too(tmp_path, make_revision):
+    export([make_revision()], "jsonl", tmp_path / "out.jsonl", record_type=ArticleRevision)
+    record = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert list(record) == [field.name for field in fields(ArticleRevision)]
+    assert record["metadata"] == {"keywords": ["brug"]}
+    assert record["imported_at"] == "2026-10-01T12:00:00+00:00"

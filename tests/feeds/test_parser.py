@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.exceptions import ParseError
-from newsarchive.feeds import parser
+from newsarchive.feeds import entries, parser
+from newsarchive.feeds.entries import MAX_ENTRIES
 from newsarchive.feeds.parser import parse_feed
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -320,5 +321,22 @@ def test_a_document_that_is_too_large_is_refused_unread(monkeypatch):
 
 
 def test_a_feed_of_very_many_entries_is_read_whole():
-    feed = parse_feed(rss(*map(str, range(20_000))).encode())
-    assert [entry.body for entry in feed.entries] == [str(n) for n in range(20_000)]
+    feed = parse_feed(rss(*map(str, range(MAX_ENTRIES))).encode())
+    assert [entry.body for entry in feed.entries] == [str(n) for n in range(MAX_ENTRIES)]
+    assert feed.unread == 0
+
+
+@pytest.mark.parametrize("road", ["lxml", "feedparser"])
+def test_of_too_many_entries_the_first_are_read_and_the_others_counted(monkeypatch, road):
+    monkeypatch.setattr(entries, "MAX_ENTRIES", 3)
+    text = rss(*map(str, range(10)))
+    feed = parse_feed((text if road == "lxml" else text.replace("</title>", " &</title>")).encode())
+    assert feed.road == road
+    assert [entry.body for entry in feed.entries] == ["0", "1", "2"]
+    assert feed.unread == 7
+
+
+def test_a_document_of_too_many_tags_is_refused_before_a_tree_is_made(monkeypatch):
+    monkeypatch.setattr(parser, "MAX_MARKS", 50)
+    with pytest.raises(ParseError, match=r"tags: a feed may have 50"):
+        parse_feed(rss(*map(str, range(20))).encode())

@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 
 from newsarchive.cleaning.dates import AMSTERDAM
 from newsarchive.feeds.polling import (
+    FEWEST_CHANGES,
+    LONGEST_BACK_OFF,
     LONGEST_RETRY_AFTER,
     UNCONDITIONAL_EVERY,
     conditional_headers,
     is_conditional,
+    judge_health,
     may_poll,
+    next_poll,
     parse_retry_after,
     read_validators,
+    usual_interval,
 )
 from newsarchive.model import Feed, FeedState, Validators
 
@@ -137,3 +142,66 @@ def test_one_poll_in_so_many_is_unconditional():
 def test_validators_are_kept_and_sent_verbatim(headers, validators, asked_with):
     assert read_validators(headers) == validators
     assert conditional_headers(validators) == asked_with
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"),
+    [
+        pytest.param(0, 60, id="after a success, an hour"),
+        pytest.param(1, 15, id="after a failure, a quarter"),
+        pytest.param(2, 30, id="then twice that"),
+        pytest.param(3, 60, id="and twice that"),
+        pytest.param(7, 16 * 60, id="after seven"),
+        pytest.param(8, 24 * 60, id="a day is the longest"),
+        pytest.param(1_000_000, 24 * 60, id="and never more, nor never again"),
+    ],
+)
+def test_failures_put_the_next_poll_off(failures, minutes):
+    assert next_poll(NOW, failures, None) == NOW + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("failures", "retry_after_m", "minutes"),
+    [
+        pytest.param(1, 60, 60, id="longer than our own"),
+        pytest.param(8, 60, 24 * 60, id="shorter than our own"),
+    ],
+)
+def test_a_retry_after_is_kept_and_our_own_back_off_too(failures, retry_after_m, minutes):
+    asked = NOW + timedelta(minutes=retry_after_m)
+    assert next_poll(NOW, failures, asked) == NOW + timedelta(minutes=minutes)
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_no_feed_is_ever_given_up(failures):
+    assert NOW < next_poll(NOW, failures, None) <= NOW + LONGEST_BACK_OFF
+    assert next_poll(NOW, failures + 1, None) <= next_poll(NOW, failures + 2, None)
+
+
+def test_the_usual_interval_is_the_mean_of_enough_changes():
+    changes = [NOW + timedelta(hours=n) for n in (0, 1, 2, 3, 12)]
+    assert len(changes) == FEWEST_CHANGES
+    assert usual_interval(changes) == timedelta(hours=3)
+    assert usual_interval(changes[1:]) is None
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("failures", "silence", "usual", "expected"),
+    [
+        pytest.param(1, timedelta(), DAY, "failing", id="its last poll failed"),
+        pytest.param(0, None, None, "well", id="it never changed yet"),
+        pytest.param(0, 3 * DAY, DAY, "well", id="silent for three intervals"),
+        pytest.param(0, 4 * DAY, DAY, "quiet", id="silent for four intervals"),
+        pytest.param(0, 20 * DAY, 10 * DAY, "well", id="a feed that is slow by nature"),
+        pytest.param(0, DAY, DAY / 24, "well", id="an hourly feed, a night and a day"),
+        pytest.param(0, 2 * DAY, DAY / 24, "quiet", id="an hourly feed, two days"),
+        pytest.param(0, 7 * DAY, None, "well", id="a week, where nobody knows what is usual"),
+        pytest.param(0, 8 * DAY, None, "quiet", id="more than a week, likewise"),
+    ],
+)
+def test_health(failures, silence, usual, expected):
+    changed = None if silence is None else NOW - silence
+    assert judge_health(failures, NOW, changed, usual) == expected

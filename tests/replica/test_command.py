@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from newsarchive.cli.replica import replica
-from newsarchive.replica.scenario import SCENARIOS
+from newsarchive.replica.pages import PAGE_ERAS
+from newsarchive.replica.script import SCENARIOS
 from newsarchive.replica.site import ERAS
 
 COMMAND = [sys.executable, "-m", "newsarchive.cli", "replica"]
@@ -32,9 +33,12 @@ def test_it_serves_until_a_signal_ends_it(number):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        pytest.param(["--scenario", "nacht"], "Known scenarios: quiet, day", id="scenario"),
+        pytest.param(["--scenario", "nacht"], "Known scenarios: quiet, day, month", id="scenario"),
         pytest.param(["--era", "1998"], "Known eras: 2026, 2019, both", id="era"),
+        pytest.param(["--page-era", "2019"], "Known eras: mixed, 2017, 2020", id="era of pages"),
         pytest.param(["--recorded", "nergens"], "'nergens' does not exist", id="no folder"),
+        pytest.param(["--misbehave", "boos"], "Known misbehaviours: 500, 429", id="misbehaviour"),
+        pytest.param(["--misbehave", "500=weer"], "Known feeds: nosnieuws", id="feed"),
         pytest.param(["--articles", "-1"], "-1 is not in the range", id="fewer than none"),
     ],
 )
@@ -48,6 +52,6 @@ def test_usage_errors_say_what_can_be_meant(arguments, complaint):
 
 def test_help_names_every_scenario_and_era():
     shown = CliRunner().invoke(replica, ["--help"]).output
-    for name in (*SCENARIOS, *ERAS):
+    for name in (*SCENARIOS, *ERAS, *PAGE_ERAS):
         assert f"'{name}'" in shown
     assert "Examples:" in shown

@@ -3,7 +3,7 @@ from dataclasses import astuple
 
 import pytest
 
-from newsarchive.replica import content
+from newsarchive.replica import content, page_content
 from newsarchive.sources import get_source
 
 WORDS = {
@@ -17,9 +17,16 @@ def templates(vocabulary):
     return [template for part in astuple(vocabulary) for template in part]
 
 
-@pytest.mark.parametrize("vocabulary", [*content.TOPICS.values(), *TONES], ids=lambda _: None)
+ON_PAGES = [words for words in vars(page_content).values() if isinstance(words, tuple)]
+
+
+@pytest.mark.parametrize(
+    "vocabulary",
+    [*map(templates, [*content.TOPICS.values(), *TONES]), *ON_PAGES],
+    ids=lambda _: None,
+)
 def test_every_template_can_be_filled(vocabulary):
-    for template in templates(vocabulary):
+    for template in vocabulary:
         assert template == " ".join(template.split())
         assert template.count("[") == template.count("]")
         names = re.findall(r"\{([^}.]+)\}", template)
@@ -44,5 +51,5 @@ def test_every_figure_has_a_percentage_to_correct(tone):
 
 
 def test_every_category_that_is_written_for_has_words_of_its_own():
-    general = {"sport", "video", "algemeen", "op3"}
+    general = {"sport", "video", "algemeen", "op3", "herstel"}
     assert set(get_source("nos").categories) - general == set(content.TOPICS)

@@ -5,15 +5,14 @@ import pytest
 
 from newsarchive.exceptions import UsageError
 from newsarchive.replica.scenario import (
-    SCENARIOS,
     advance,
     compose,
     expected_revisions,
-    get_scenario,
     open_newsroom,
     play,
     read,
 )
+from newsarchive.replica.script import SCENARIOS, get_scenario
 from newsarchive.sources import get_source
 
 
@@ -21,7 +20,7 @@ from newsarchive.sources import get_source
 def day():
     """Give the steps of a day by name, with the state before and after each."""
     newsroom, steps = open_newsroom(60), []
-    for step in get_scenario("day"):
+    for step in get_scenario("day").steps:
         after, happened = advance(newsroom, step)
         steps.append((newsroom, after, happened))
         newsroom = after
@@ -120,7 +119,7 @@ def test_only_feeds_that_changed_are_newer(day):
 
 
 def test_the_truth_of_a_whole_day():
-    states = list(play(open_newsroom(60), SCENARIOS["day"]))
+    states = list(play(open_newsroom(60), SCENARIOS["day"].steps))
     revisions = expected_revisions(states)
     assert len(revisions) == 65
     assert Counter(map(len, revisions.values())) == {1: 61, 2: 1, 3: 3}
@@ -129,7 +128,7 @@ def test_the_truth_of_a_whole_day():
 
 
 def test_nothing_happens_on_a_quiet_day():
-    revisions = expected_revisions(play(open_newsroom(40), SCENARIOS["quiet"]))
+    revisions = expected_revisions(play(open_newsroom(40), SCENARIOS["quiet"].steps))
     assert [len(texts) for texts in revisions.values()] == [1] * 40
 
 
@@ -160,8 +159,8 @@ def test_articles_can_be_kept_to_a_few_feeds():
 
 def test_a_scenario_goes_on_with_hardly_any_articles():
     for articles in (0, 1, 3):
-        *_, last = play(open_newsroom(articles), SCENARIOS["day"])
-        assert last.step == len(SCENARIOS["day"])
+        *_, last = play(open_newsroom(articles), SCENARIOS["day"].steps)
+        assert last.step == len(SCENARIOS["day"].steps)
 
 
 def test_an_unknown_scenario_lists_the_known_ones():

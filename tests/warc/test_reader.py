@@ -1,7 +1,7 @@
 import gzip
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from io import BytesIO
 
 import brotli
@@ -9,9 +9,10 @@ import pytest
 from fastwarc.stream_io import ZstdWriter
 
 from newsarchive.exceptions import ParseError
-from newsarchive.warc import Exchange, Record, TornTail, WarcWriter, iter_records, read_record
+from newsarchive.warc import Exchange, Record, Unreadable, iter_records, read_record
 
-NOW = datetime(2026, 11, 22, 5, 6, 7, tzinfo=UTC)
+from .conftest import NOW, PAGE
+
 BODY = b"<p>De brug over de Lek is weer open voor verkeer.</p>\n" * 50
 EXCHANGE = Exchange(
     url="https://nos.nl/artikel/2600001-brug-weer-open",
@@ -21,13 +22,6 @@ EXCHANGE = Exchange(
     body=gzip.compress(BODY),
     captured_at=NOW,
 )
-
-
-@pytest.fixture
-def writer(tmp_path):
-    writer = WarcWriter(tmp_path, "nos", software="newsarchive/1", clock=lambda: NOW)
-    yield writer
-    writer.close()
 
 
 def read(data_dir, capture):
@@ -252,20 +246,54 @@ def test_a_file_torn_anywhere_in_its_last_record_keeps_the_others(writer, tmp_pa
         assert records == kept
         size = end - capture.warc_offset
         reason = f"cut off after {size} bytes of a record"
-        assert tail == TornTail(capture.warc_offset, size, reason)
+        assert tail == Unreadable(capture.warc_offset, size, reason, is_torn=True)
     path.write_bytes(whole[: capture.warc_offset])
     assert list(iter_records(path)) == kept
 
 
-def test_damage_in_the_middle_ends_the_reading_and_is_reported(writer, tmp_path):
+def test_damage_in_the_middle_is_reported_and_what_follows_is_read(writer, tmp_path):
     first = writer.write_resource("urn:first", "text/plain", BODY, NOW)
     second = writer.write_resource("urn:second", "text/plain", BODY, NOW)
     path = tmp_path / first.warc_file
     damaged = bytearray(path.read_bytes())
     damaged[first.warc_offset + 30] ^= 255
     path.write_bytes(damaged)
-    warcinfo, tail = iter_records(path)
+    warcinfo, gap, record = iter_records(path)
     assert warcinfo.type == "warcinfo"
-    assert (tail.offset, tail.size_bytes) == (first.warc_offset, len(damaged) - first.warc_offset)
-    assert "not a sound gzip member" in tail.reason
-    assert read(tmp_path, second).payload == BODY
+    assert (gap.offset, gap.size_bytes) == (first.warc_offset, first.warc_length)
+    assert "not a sound gzip member" in gap.reason
+    assert not gap.is_torn
+    assert record == read(tmp_path, second)
+
+
+def test_a_record_tells_what_a_rebuild_asks_of_it(whole_file):
+    records = [r for r in iter_records(whole_file) if r.type not in {"warcinfo", "request"}]
+    response, repeated, unchanged, resource, metadata = records
+    hour = timedelta(hours=1)
+    assert [r.captured_at for r in records] == [NOW, NOW + hour, NOW + 2 * hour, NOW, NOW]
+    assert {r.document for r in (response, repeated, unchanged)} == {"page nos/2600001"}
+    assert {r.url for r in (response, repeated, unchanged)} == {PAGE.url}
+    assert [r.status for r in records] == [200, 200, 304, None, None]
+    assert response.payload_digest == repeated.payload_digest
+    for revisit in (repeated, unchanged):
+        assert (revisit.refers_to_url, revisit.refers_to_at) == (PAGE.url, NOW)
+        assert (b"ETag", b'"a1"') in revisit.http_headers
+    assert (resource.document, resource.payload) == ("post oud", b"<p>Oud.</p>")
+    assert (resource.refers_to_url, resource.refers_to_at) == (None, None)
+    assert metadata.fields() == {"decision": "unlink"}
+    assert metadata.id == metadata.headers["WARC-Record-ID"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("2026-11-22T05:06:07Z", NOW.replace(microsecond=0), id="to the second"),
+        pytest.param("2026-11-22T05:06:07.000089Z", NOW, id="to the microsecond"),
+        pytest.param("2026-11-22T05:06:07.000089123Z", NOW, id="to the nanosecond"),
+        pytest.param("2026-11-22", None, id="a day only"),
+        pytest.param("2026-11-31T05:06:07Z", None, id="a day that is none"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_dates_are_read_as_others_write_them(value, expected):
+    assert Record("resource", {"WARC-Date": value}, b"", 0, 0).captured_at == expected

@@ -3,20 +3,21 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastWarcIterator
-from fastwarc.warc import WarcRecordType
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from newsarchive.warc import Exchange, WarcWriter, iter_records
-from newsarchive.warc.writer import SPECIFICATION, _member, _record, _response_head
+from newsarchive.warc import Exchange, iter_records
+from newsarchive.warc.messages import response_head
+from newsarchive.warc.records import SPECIFICATION, NewRecord
 
-NOW = datetime(2026, 11, 22, 5, 6, 7, 89, tzinfo=UTC)
+from .conftest import NOW, TYPES
+
 FEED_URL = "https://feeds.nos.nl/nosnieuwsalgemeen"
 BODY = b"<rss><channel><title>NOS Nieuws</title><item>Brug weer open</item></channel></rss>"
 
@@ -30,24 +31,6 @@ EXCHANGE = Exchange(
     captured_at=datetime(2026, 11, 22, 6, 6, 7, 123456, tzinfo=timezone(timedelta(hours=1))),
     ip_address="192.0.2.7",
 )
-
-
-@pytest.fixture
-def new_writer(tmp_path):
-    def make(name="nos", **options):
-        writer = WarcWriter(tmp_path, name, software="newsarchive/1", clock=lambda: NOW, **options)
-        made.append(writer)
-        return writer
-
-    made = []
-    yield make
-    for writer in made:
-        writer.close()
-
-
-@pytest.fixture
-def writer(new_writer):
-    return new_writer()
 
 
 def files(data_dir):
@@ -224,6 +207,60 @@ def test_another_payload_is_kept_whole(writer, tmp_path):
     assert split(cut_out(tmp_path, second))[1]["WARC-Type"] == "response"
 
 
+def test_a_304_becomes_a_revisit_by_the_servers_word(writer, tmp_path):
+    first = writer.write_exchange(EXCHANGE)
+    headers = [(b"ETag", b'"a1"'), (b"Content-Length", b"81")]  # of what is not sent again
+    answer = replace(
+        EXCHANGE,
+        status=304,
+        reason="Not Modified",
+        captured_at=EXCHANGE.captured_at + timedelta(hours=1),
+        response_headers=headers,
+        body=b"",
+    )
+    second = writer.write_not_modified(answer, repeats=first)
+    _, headers, rest = split(cut_out(tmp_path, second))
+    assert headers["WARC-Type"] == "revisit"
+    assert headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+    assert headers["WARC-Refers-To-Target-URI"] == FEED_URL
+    assert headers["WARC-Refers-To-Date"] == "2026-11-22T05:06:07.123456Z"
+    assert not {"WARC-Payload-Digest", "WARC-Truncated"} & headers.keys()
+    block = b'HTTP/1.1 304 Not Modified\r\nETag: "a1"\r\nContent-Length: 81\r\n\r\n'
+    assert rest == block + b"\r\n\r\n"
+    assert (second.status, second.payload_digest) == (304, first.payload_digest)
+    assert [r.type for r in iter_records(files(tmp_path)[0])][-2:] == ["revisit", "request"]
+
+
+def test_every_record_of_a_document_names_it(writer, tmp_path):
+    exchange = replace(EXCHANGE, document="feed nos/nosnieuwsalgemeen")
+    first = writer.write_exchange(exchange)
+    writer.write_exchange(exchange, repeats=first)
+    writer.write_not_modified(replace(exchange, status=304, body=b""), repeats=first)
+    writer.write_resource("file:///a.html", "text/html", BODY, NOW, "feed nos/nosnieuwsalgemeen")
+    _, *records = iter_records(files(tmp_path)[0])
+    assert {r.headers["X-Newsarchive-Document"] for r in records} == {"feed nos/nosnieuwsalgemeen"}
+    assert len(records) == 7
+
+
+def test_a_record_without_a_document_names_none(writer, tmp_path):
+    writer.write_exchange(EXCHANGE)
+    assert all("X-Newsarchive-Document" not in r.headers for r in iter_records(files(tmp_path)[0]))
+
+
+def test_a_decision_is_a_metadata_record(writer, tmp_path):
+    said = {"decision": "withhold", "reason": "op verzoek\r\nvan de familie", "by": "redactie é"}
+    capture = writer.write_metadata("https://nos.nl/l/2600001", said, NOW, "article nos/2600001")
+    _, headers, rest = split(cut_out(tmp_path, capture))
+    assert headers["WARC-Type"] == "metadata"
+    assert headers["Content-Type"] == capture.content_type == "application/warc-fields"
+    assert headers["WARC-Target-URI"] == capture.url == "https://nos.nl/l/2600001"
+    assert headers["X-Newsarchive-Document"] == "article nos/2600001"
+    assert rest.decode() == (
+        "decision: withhold\r\nreason: op verzoek van de familie\r\nby: redactie é\r\n\r\n\r\n"
+    )
+    assert capture.status is None
+
+
 def test_an_imported_file_is_a_resource(writer, tmp_path):
     payload = b"---\nlayout: post\n---\n<p>Een brug.</p>\n"
     capture = writer.write_resource("file:///posts/brug.html", "text/html", payload, NOW)
@@ -265,7 +302,7 @@ def test_a_url_cannot_break_out_of_its_header(writer, tmp_path, url, stored):
 )
 def test_no_header_breaks_out_of_the_http_head(headers, reason, body):
     exchange = replace(EXCHANGE, response_headers=headers, reason=reason, body=body)
-    head = _response_head(exchange)
+    head = response_head(exchange)
     assert head.endswith(b"\r\n\r\n")
     assert head.count(b"\r\n\r\n") == 1
     assert not set(head.replace(b"\r\n", b"")) & set(b"\r\n\0")
@@ -278,24 +315,21 @@ def test_no_header_breaks_out_of_the_http_head(headers, reason, body):
 @given(st.binary(max_size=2000), st.integers(0, 200))
 def test_a_member_is_plain_gzip(block, repetitions):
     block *= repetitions
-    record = _record(WarcRecordType.resource, {"WARC-Target-URI": "urn:x"}, block)
-    assert split(gzip.decompress(_member(record)))[2] == block + b"\r\n\r\n"
+    record = NewRecord("resource", {"WARC-Target-URI": "urn:x"}, block)
+    assert split(gzip.decompress(record.member()))[2] == block + b"\r\n\r\n"
 
 
 @pytest.fixture
 def varied_file(writer, tmp_path):
-    """Return a file with records of every sort, and their types in order."""
-    first = writer.write_exchange(EXCHANGE)
-    writer.write_exchange(EXCHANGE, repeats=first)
+    """Return a file with HTTP of every sort, and the types of its records in order."""
+    writer.write_exchange(EXCHANGE)
     chunked = [(b"Transfer-Encoding", b"chunked"), (b"Content-Encoding", b"gzip")]
     writer.write_exchange(replace(EXCHANGE, response_headers=chunked, body=gzip.compress(BODY)))
     writer.write_exchange(replace(EXCHANGE, status=301, reason="", body=b""))
     writer.write_resource("file:///a.html", "text/html", BODY, NOW)
     writer.write_resource("file:///empty.html", "text/html", b"", NOW)
     writer.close()
-    exchanges = ["response", "revisit", "response", "response"]
-    types = [name for kind in exchanges for name in (kind, "request")]
-    return files(tmp_path)[0], ["warcinfo", *types, "resource", "resource"]
+    return files(tmp_path)[0], ["warcinfo", *["response", "request"] * 3, "resource", "resource"]
 
 
 def test_warcio_reads_every_record_and_confirms_the_digests(varied_file):
@@ -310,8 +344,20 @@ def test_warcio_reads_every_record_and_confirms_the_digests(varied_file):
     assert contents == [BODY, BODY, b"", BODY, b""]
 
 
-def test_fastwarc_reads_every_record_and_confirms_the_digests(varied_file):
-    path, types = varied_file
+def test_warcio_reads_revisits_and_metadata_too(whole_file):
+    with whole_file.open("rb") as file:
+        read = [
+            (record.rec_type, record.http_headers.get_statuscode() if record.http_headers else None)
+            for record in WarcioIterator(file, check_digests="raise")
+        ]
+    assert [kind for kind, _ in read] == TYPES
+    assert [status for kind, status in read if kind == "revisit"] == ["200", "304"]
+
+
+@pytest.mark.parametrize("sort", ["varied_file", "whole_file"])
+def test_fastwarc_reads_every_record_and_confirms_the_digests(request, sort):
+    given = request.getfixturevalue(sort)
+    path, types = given if sort == "varied_file" else (given, TYPES)
     seen = []
     with path.open("rb") as file:
         for record in FastWarcIterator(file, parse_http=False):

@@ -1,0 +1,55 @@
+"""What is known of an answer before anybody reads it, and whose addresses are whose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from newsarchive.model import Capture
+from newsarchive.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The last response to a question, and the record of all that led to it."""
+
+    url: str  # as fetched
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes  # its Content-Encoding undone
+    captures: Sequence[Capture]  # in order of arrival; redirects come first
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A source's pages: at its own addresses, or at a base that stands in for them."""
+
+    source: Source
+    base_url: str | None = None  # NEWSARCHIVE_SITE_URL
+
+    def is_own(self, url: str) -> bool:
+        """Return whether `url` is one of the publisher's, or one of the base."""
+        if self.base_url is not None and f"{url}/".startswith(f"{self.base_url}/"):
+            return True
+        host = urlsplit(url).hostname or ""
+        numbering = self.source.numbering
+        domains = numbering.domains if numbering else (_domain(self.source.homepage_url),)
+        return any(f".{host}".endswith(f".{domain}") for domain in domains)
+
+    def fetched(self, url: str) -> str:
+        """Return where the publisher's address `url` is fetched."""
+        if self.base_url is None or not self.is_own(url) or url.startswith(self.base_url):
+            return url
+        parts = urlsplit(url)
+        return self.base_url + urlunsplit(("", "", parts.path, parts.query, ""))
+
+    def published(self, url: str) -> str:
+        """Return the publisher's own address for one that was fetched at the base."""
+        if self.base_url is None or not url.startswith(self.base_url):
+            return url
+        return self.source.homepage_url + url.removeprefix(self.base_url)
+
+
+def _domain(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

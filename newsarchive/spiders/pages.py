@@ -1,0 +1,143 @@
+"""Looking at pages: those that the archive says are due, as many as politeness allows.
+
+Which page is due is the archive's knowledge alone, so that new ones, failed ones, re-checks and
+what a crash left are one road. A site that asks for a pause, or fails again and again, is left
+alone for the rest of the run; what was not asked stays due.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newsarchive.answers import Site
+from newsarchive.answers.pages import PageQuestion, read_page_answer, unanswered
+from newsarchive.cleaning.dates import day_in_amsterdam, midnight
+from newsarchive.extraction import rules_of
+from newsarchive.items import Document
+from newsarchive.model import Capture, LookOutcome
+from newsarchive.recording import Recording, recording_of
+from newsarchive.spiders.gate import Gate
+from newsarchive.spiders.responses import answer_of, reason_of
+from newsarchive.watching import FAILED
+
+if TYPE_CHECKING:
+    from newsarchive.spiders.feed import FeedSpider
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+HOPS = 2
+"""Requests that a look takes: the short address, and the page that it leads to."""
+
+FAILURES = 10
+"""So many failures in a row are the site's and not the pages'."""
+
+
+class Looking:
+    """The looks of one crawl at one site."""
+
+    def __init__(self, spider: "FeedSpider", site: Site, asked: Gate, *, full: bool) -> None:
+        self._spider = spider
+        self._site = site
+        self._asked = asked
+        self._full = full
+        self._rules = rules_of(site.source.name)
+        self._requests_left = 0
+        self._failures = 0
+        self._stopped = False
+
+    async def requests(self, recording: Recording, due: Sequence[int]) -> AsyncIterator[Request]:
+        """Yield the first request of each look at the pages of `due`."""
+        now, budget = recording.config.clock(), recording.config.daily_budget
+        manners = await recording.find_manners(
+            self._site.source.name, midnight(day_in_amsterdam(now))
+        )
+        if manners.retry_after_at is not None and now < manners.retry_after_at:
+            logger.warning("Pages: the site asked not to come before %s", manners.retry_after_at)
+            return
+        self._requests_left = budget - manners.requests
+        for start in range(0, len(due), BATCH):
+            for state in await recording.find_pages(due[start : start + BATCH]):
+                await self._asked.enter()
+                if self._is_over(budget):
+                    self._asked.leave()
+                    return
+                self._requests_left -= HOPS
+                yield self._request(
+                    PageQuestion.about(state, self._site, self._rules, full=self._full), []
+                )
+
+    def _is_over(self, budget: int) -> bool:
+        if self._requests_left <= 0 and not self._stopped:
+            logger.warning("Pages: the day's budget of %s requests is spent", budget)
+            self._stopped = True
+        return self._stopped
+
+    def _request(self, question: PageQuestion, captures: list[Capture]) -> Request:
+        identity = question.state.identity
+        return Request(
+            question.url,
+            headers=question.headers,
+            callback=self.parse,
+            errback=self.fail,
+            cb_kwargs={"question": question},
+            meta={
+                "captures": captures,
+                "repeats": question.state.last_capture,
+                "document": f"page {identity.source}/{identity.external_id}",
+                "records_not_modified": True,
+                "dont_redirect": True,  # where it leads is evidence, and followed by us
+                "dont_retry": True,  # the archive's list brings it back
+            },
+            dont_filter=True,
+        )
+
+    async def parse(
+        self, response: Response, question: PageQuestion
+    ) -> AsyncIterator[Request | Document]:
+        """Yield the request that follows an answer, or the one Document of the look."""
+        try:
+            found = read_page_answer(question, answer_of(response))
+        except BaseException:
+            self._asked.leave()
+            raise
+        if isinstance(found, PageQuestion):
+            if len(found.asked) > HOPS:
+                self._requests_left -= 1
+            yield self._request(found, response.meta["captures"])
+            return
+        self._spider.count("documents_answered")
+        await self._spider.room.enter()
+        yield self._counted(found)
+
+    async def fail(self, failure: Failure) -> AsyncIterator[Document]:
+        """Yield the one Document of a look that got no answer."""
+        await self._spider.room.enter()
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        self._spider.count("documents_unanswered")
+        error, question = reason_of(failure), request.cb_kwargs["question"]
+        silence = await recording_of(self._spider.crawler).record_silence(
+            request.url, error, request.meta["document"]
+        )
+        captures = [*request.meta["captures"], silence]
+        yield self._counted(unanswered(question, error, captures))
+
+    def _counted(self, document: Document) -> Document:
+        """Return `document` once it is counted, and known whether to go on."""
+        look = document.look
+        assert look is not None
+        self._spider.count(f"pages_{look.outcome.replace(' ', '_')}")
+        if look.outcome in FAILED:
+            self._spider.count_failure(look.identity.url, look.error or look.outcome)
+        self._failures = self._failures + 1 if look.outcome is LookOutcome.FAILED else 0
+        if look.retry_after_at is not None and not self._stopped:
+            logger.warning("Pages: the site asked not to come before %s", look.retry_after_at)
+            self._stopped = True
+        elif self._failures >= FAILURES and not self._stopped:
+            logger.warning("Pages: %s failures in a row; the rest stay due", self._failures)
+            self._stopped = True
+        return document

@@ -1,0 +1,178 @@
+"""Replay: what WARC files hold travels the road of a crawl again, and makes the same archive.
+
+The files are read in the order in which their runs began, and the documents of each in the order
+in which they were stored. What no file tells (polls that were answered 304 or not at all, runs,
+leases) is not made again.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from itertools import islice
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+
+from newsarchive.answers import Site
+from newsarchive.answers.feeds import read_feed_answer
+from newsarchive.answers.pages import PageQuestion, read_page_answer, unanswered
+from newsarchive.custody.replay import (
+    Place,
+    RecordedDocument,
+    RecordedFile,
+    answer_to,
+    iter_warc_files,
+    read_file,
+    read_payload,
+)
+from newsarchive.exceptions import ParseError
+from newsarchive.extraction import rules_of
+from newsarchive.items import Document
+from newsarchive.model import Identity, Kind
+from newsarchive.pairing import group_paths
+from newsarchive.recording import Recording, recording_of
+from newsarchive.rows import is_chunk, read_chunk
+from newsarchive.sources import Source, get_source
+from newsarchive.spiders.gate import Gate
+from newsarchive.spiders.post_files import PostReader, Recorded, path_of
+
+logger = logging.getLogger(__name__)
+
+CHUNK_GROUPS = 50
+
+
+class ReplaySpider(Spider):
+    """Makes an archive from the WARC files of the data folder."""
+
+    name = "replay"
+    source_name = "nos"
+    lease = "replay"
+
+    def __init__(self) -> None:
+        super().__init__()
+        # One at a time: what a document means depends on those before it.
+        self.gate = Gate(1)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "ReplaySpider":
+        """Make the spider for `crawler` and learn when its items have landed."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.gate.watch(crawler)
+        return spider
+
+    async def start(self) -> AsyncIterator[Document]:
+        """Read every file, and yield each of its documents when the one before is stored."""
+        recording = recording_of(self.crawler)
+        data_dir = recording.config.data_dir
+        for warc_file in iter_warc_files(data_dir):
+            file = await recording.write(read_file, data_dir, warc_file)
+            self._count("files_replayed")
+            for stretch in file.unreadable:
+                if stretch.is_torn:
+                    self._count("records_torn")
+                else:
+                    self._count("records_damaged")
+                logger.warning("%s, offset %s: %s", warc_file, stretch.offset, stretch.reason)
+            source = get_source(file.run.source, recording.sources)
+            await recording.know(source)
+            async for document in self._documents(recording, file, source):
+                yield document
+        await self.gate.settle()
+
+    async def _documents(
+        self, recording: Recording, file: RecordedFile, source: Source
+    ) -> AsyncIterator[Document]:
+        posts = []
+        for recorded in file.documents:
+            if recorded.last.type == "resource" and not is_chunk(recorded.last.capture):
+                posts.append(recorded.last)
+                continue
+            await self.gate.enter()
+            try:
+                document = await self._document(recording, file, source, recorded)
+            except ParseError as error:
+                self._count("documents_damaged")
+                logger.warning("%s: %s", recorded.name, error)
+                document = None
+            if document is None:
+                self.gate.leave()
+            else:
+                yield document
+        async for document in self._posts(recording, source, posts):
+            yield document
+
+    async def _document(
+        self,
+        recording: Recording,
+        file: RecordedFile,
+        source: Source,
+        recorded: RecordedDocument,
+    ) -> Document | None:
+        """Return one document as its run made it; None where the run was cut off within it."""
+        kind, _, name = recorded.name.partition(" ")
+        name = name.partition("/")[2]
+        site = Site(source, file.run.site_url)
+        match kind:
+            case "feed":
+                return await self._feed(recording, source, name, recorded)
+            case "page":
+                return await self._page(recording, site, name, recorded)
+        payload = await recording.write(read_payload, recorded.last, recording.config.data_dir)
+        return read_chunk(payload, recorded.last.capture, source, site.base_url)
+
+    async def _feed(
+        self, recording: Recording, source: Source, slug: str, recorded: RecordedDocument
+    ) -> Document:
+        feed = next((feed for feed in source.feeds if feed.slug == slug), None)
+        if feed is None:
+            raise ParseError(f"{source.name} has no feed {slug!r} any more")
+        (state,) = await recording.find_feed_states([feed])
+        answer = await recording.write(
+            answer_to, recorded, recording.config.data_dir, state.last_capture
+        )
+        return read_feed_answer(answer, state, conditional=False)
+
+    async def _page(
+        self, recording: Recording, site: Site, external_id: str, recorded: RecordedDocument
+    ) -> Document | None:
+        source = site.source
+        numbering = source.numbering
+        url = numbering.article_url.format(number=external_id) if numbering else ""
+        state = await recording.find_page(Identity(source.name, external_id, Kind.ARTICLE, url))
+        asked = tuple(place.capture.url for place in recorded.places)
+        question = PageQuestion(state, site, rules_of(source.name), conditional=False, asked=asked)
+        if recorded.last.error is not None:
+            return unanswered(question, recorded.last.error, recorded.captures)
+        answer = await recording.write(
+            answer_to, recorded, recording.config.data_dir, state.last_capture
+        )
+        found = read_page_answer(question, answer)
+        if isinstance(found, PageQuestion):
+            self._count("documents_cut_off")
+            return None
+        return found
+
+    async def _posts(
+        self, recording: Recording, source: Source, posts: Sequence[Place]
+    ) -> AsyncIterator[Document]:
+        """Yield what an import of posts made of its files."""
+        reader = PostReader(source.name, self._count)
+        places = {path_of(place.capture): place for place in posts}
+        groups = group_paths(places)
+        while chunk := list(islice(groups, CHUNK_GROUPS)):
+            await self.gate.enter()
+            recorded = {}
+            for path in (path for group in chunk for path in group):
+                payload = await recording.write(
+                    read_payload, places[path], recording.config.data_dir
+                )
+                recorded[path] = Recorded(path, payload, places[path].capture, is_new=True)
+            yield reader.read(chunk, recorded)
+        await self.gate.empty()
+        for text, capture in reader.loose:
+            await self.gate.enter()
+            held = await recording.find_texts(source.name, text.external_id or "")
+            yield reader.compare(text, capture, held)
+
+    def _count(self, name: str) -> None:
+        self.crawler.stats.inc_value(f"newsarchive/{name}")
