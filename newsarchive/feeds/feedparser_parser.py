@@ -80,7 +80,7 @@ def _fields(entry: Any, *, is_atom: bool) -> Fields:
 def _title(element: Any, *, is_atom: bool) -> str | None:
     """Return a title as text: in Atom it may be HTML, and says so (RFC 4287, 3.1.1)."""
     title: str | None = element.get("title")
-    if title and is_atom and element.title_detail.get("type") != "text/plain":
+    if title and is_atom and element.get("title_detail", {}).get("type") != "text/plain":
         return html.unescape(_TAG.sub("", title))
     return title
 
@@ -100,10 +100,14 @@ def _with_base(body: str, base: str | None) -> str:
     if not body or not (base or "").startswith(("http://", "https://")):
         return body
     from lxml import html as lxml_html  # noqa: PLC0415 - few feeds have a base
+    from lxml.etree import ParserError  # noqa: PLC0415 - as above
 
     sound, _ = clean_characters(body)  # lxml refuses what XML cannot hold
-    fragment = lxml_html.fragment_fromstring(sound, create_parent="div")
-    fragment.make_links_absolute(base, handle_failures="ignore")
+    try:
+        fragment = lxml_html.fragment_fromstring(sound, create_parent="div")
+        fragment.make_links_absolute(base, handle_failures="ignore")
+    except (ValueError, ParserError):  # a base that is no address after all, a body that is none
+        return body
     return str(lxml_html.tostring(fragment, encoding="unicode"))
 
 

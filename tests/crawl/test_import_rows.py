@@ -297,3 +297,28 @@ def test_a_real_collection_goes_in_and_comes_out_whole(crawler, samples, tmp_pat
         expected[number] = (one["title"], rendered.text, rendered.html)
     assert {number: tuple(rest) for number, *rest in rows} == expected
     assert len(rows) == 216
+
+
+@pytest.mark.samples
+def test_what_is_crawled_after_an_import_is_the_same_article_and_becomes_current(
+    crawler, site, samples
+):
+    path = samples / "items-2025-09-28.jsonl"
+    items = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert crawler.run("import", "items", str(path)).returncode == 0
+    site.answers["/nosnieuwsalgemeen"] = feed(
+        *(item(one["url"].rpartition("/")[2], one["title"], one["summary"]) for one in items)
+    )
+    assert crawler.crawl("algemeen").returncode == 0
+    assert crawler.rows("SELECT origin, count(*) FROM current_articles GROUP BY origin") == [
+        ("feed", len(items))
+    ]
+    assert crawler.rows("SELECT origin, max(number), count(*) FROM revisions GROUP BY origin") == [
+        ("feed", 1, len(items)),
+        ("import", 1, len(items)),
+    ]
+    # Title, text and HTML are the same, whichever way they came.
+    assert crawler.rows(
+        "SELECT count(*) FROM revisions f JOIN revisions i ON i.article_id = f.article_id"
+        " WHERE f.origin = 'feed' AND i.origin = 'import' AND f.content_digest = i.content_digest"
+    ) == [(len(items),)]

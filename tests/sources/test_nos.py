@@ -9,7 +9,7 @@ NOS = get_source("nos")
 CATEGORIES = [
     "binnenland", "buitenland", "politiek", "economie", "koningshuis", "tech", "cultuurenmedia",
     "voetbal", "wielrennen", "schaatsen", "tennis", "formule1", "nieuwsuur", "jeugdjournaal",
-    "opmerkelijk", "op3", "sport", "video", "algemeen",
+    "opmerkelijk", "op3", "sport", "video", "algemeen", "herstel",
 ]  # fmt: skip
 
 
@@ -33,12 +33,14 @@ def test_categories_stand_in_catalogue_order_the_specific_before_the_general():
 
 
 def test_positions_count_the_catalogue():
-    assert [feed.position for feed in NOS.feeds] == list(range(24))
+    assert [feed.position for feed in NOS.feeds] == list(range(25))
 
 
 def test_slugs_are_unique_and_their_addresses_follow_from_them():
     assert len(set(slugs(NOS.feeds))) == len(NOS.feeds)
-    assert all(feed.url == f"https://feeds.nos.nl/{feed.slug}" for feed in NOS.feeds)
+    *feeds, corrections = NOS.feeds
+    assert all(feed.url == f"https://feeds.nos.nl/{feed.slug}" for feed in feeds)
+    assert corrections.url == "https://nos.nl/herstel"
     assert {feed.source for feed in NOS.feeds} == {"nos"}
 
 
@@ -60,6 +62,7 @@ def test_video_feeds_hold_videos_and_are_off_with_the_stale_one():
         "nossportformule1video",
         "nosop3",
         "nosnieuwsvideo",
+        "herstel",
     ]
 
 
