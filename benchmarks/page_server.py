@@ -9,6 +9,8 @@ import pickle
 import sys
 from pathlib import Path
 
+NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+
 Answers = dict[str, tuple[bytes, bytes]]  # path → head and body, without and with gzip
 
 
@@ -43,7 +45,9 @@ class Server(asyncio.Protocol):
         for request in requests:
             path = request.split(b" ", 2)[1].decode()
             plain, zipped = self.answers.get(path) or self.answers["404"]
-            self.transport.write(zipped if b"gzip" in request.lower() else plain)
+            is_known = b"If-None-Match" in request  # nothing here ever changes
+            answer = zipped if b"gzip" in request.lower() else plain
+            self.transport.write(NOT_MODIFIED if is_known else answer)
 
 
 async def main() -> None:

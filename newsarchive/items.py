@@ -1,6 +1,6 @@
 """What spiders yield and pipelines pass on: one item a document, whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -64,7 +64,7 @@ class Document:
     """One feed poll, page or chunk of an import, with everything it said.
 
     It is stored in one transaction: captures, entries, articles, revisions, quarantine, poll
-    or look, and validators together.
+    or looks, and validators together. Pages that wait to be stored travel as one.
     """
 
     source: str
@@ -72,7 +72,18 @@ class Document:
     quarantined: Sequence[Quarantined] = ()
     captures: Sequence[Capture] = ()  # in order of arrival; redirects come first
     poll: Poll | None = None
-    look: Look | None = None
+    looks: Sequence[Look] = ()
+
+    def join(self, others: Iterable["Document"]) -> "Document":
+        """Return this document of pages and `others` of the same source as one."""
+        documents = (self, *others)
+        return Document(
+            self.source,
+            observations=[o for document in documents for o in document.observations],
+            quarantined=[q for document in documents for q in document.quarantined],
+            captures=[c for document in documents for c in document.captures],
+            looks=[look for document in documents for look in document.looks],
+        )
 
     def map(self, stage: Stage, change: Callable[[Observation], Observation]) -> "Document":
         """Return the document with `change` applied to each observation.

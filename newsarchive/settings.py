@@ -26,6 +26,10 @@ ITEM_PIPELINES = {
     "newsarchive.pipelines.store.Store": 900,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # Of no use here, and asked about every request: sites of no spider, passwords, statistics.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     # Ours obeys robots.txt as RFC 9309 says: an answer of 5xx disallows everything.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.politeness.Robots": 100,

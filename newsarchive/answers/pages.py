@@ -84,7 +84,7 @@ def unanswered(question: PageQuestion, error: str, captures: Sequence[Capture]) 
         capture=captures[-1],
         error=error,
     )
-    return Document(look.identity.source, captures=captures, look=look)
+    return Document(look.identity.source, captures=captures, looks=[look])
 
 
 def _redirected(question: PageQuestion, answer: Answer) -> "PageQuestion | Document":
@@ -158,7 +158,7 @@ def _document(
         error=error,
         retry_after_at=polling.parse_retry_after(retry_after, answer.received_at),
     )
-    return Document(look.identity.source, captures=answer.captures, look=look)
+    return Document(look.identity.source, captures=answer.captures, looks=[look])
 
 
 def _observe(question: PageQuestion, extracted: Extracted, capture: Capture) -> Observation:

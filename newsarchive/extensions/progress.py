@@ -37,7 +37,8 @@ class Progress:
         """Show the document that was stored last, and the counts so far."""
         stats = self.crawler.stats
         counts = {name: stats.get_value(f"newsarchive/{name}", 0) for name in ("new", "changed")}
-        asked = item.poll.feed.feed.slug if item.poll else item.look and item.look.identity.url
+        looked = item.looks[-1].identity.url if item.looks else None
+        asked = item.poll.feed.feed.slug if item.poll else looked
         last = asked or item.source
         self.status.update(f"{last}: {counts['new']} new, {counts['changed']} changed so far")
 

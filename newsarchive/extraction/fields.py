@@ -29,7 +29,11 @@ def identifier_in(fields: Fields, *names: str) -> str | None:
 
 def object_in(fields: Fields, *names: str) -> Fields:
     """Return the first of the fields called `names` that is an object, else an empty one."""
-    return next((value for name in names if isinstance(value := fields.get(name), dict)), {})
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, dict):
+            return value
+    return {}
 
 
 def objects_in(fields: Fields, *names: str) -> list[Fields]:

@@ -36,8 +36,9 @@ def find_picture(block: Fields) -> Picture | None:
     """
     image = object_in(block, "image")
     for holder in (image, object_in(block, "indexImage"), block):
-        if variants := list(_variants(holder)):
-            return _picture(_address(max(variants, key=_size)), holder)
+        largest_first = sorted(_variants(holder), key=_size, reverse=True)
+        if url := next(filter(None, map(_address, largest_first)), ""):
+            return _picture(url, holder)
     url = string_in(image, "url", "src")
     return _picture(url, image) if url else None
 
@@ -82,7 +83,7 @@ def _variants(holder: Fields) -> Iterator[Fields]:
     }
     for variants in by_ratio.values():
         for variant in variants if isinstance(variants, list) else [variants]:
-            if isinstance(variant, dict) and _address(variant):
+            if isinstance(variant, dict):
                 yield variant
 
 

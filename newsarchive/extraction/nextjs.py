@@ -1,6 +1,9 @@
 """Where a page of Next.js (pages router) keeps what it was rendered from."""
 
 import json
+from contextlib import suppress
+
+import orjson
 
 from newsarchive.exceptions import ExtractionError
 from newsarchive.extraction.fields import Fields, object_in
@@ -23,7 +26,15 @@ def find_page_props(body: bytes, url: str, charset: str = "utf-8") -> Fields | N
     if start == 0 or end < 0:
         raise ExtractionError(f"{url}: its __NEXT_DATA__ is cut short.")
     try:
-        data = json.loads(body[start:end].decode(charset, "replace"))
+        data = _loads(body[start:end], charset)
     except (ValueError, RecursionError) as error:
         raise ExtractionError(f"{url}: its __NEXT_DATA__ is no JSON: {error}.") from error
     return object_in(object_in(data, "props"), "pageProps") if isinstance(data, dict) else {}
+
+
+def _loads(script: bytes, charset: str) -> object:
+    """Return a JSON value: by orjson in half the time, or by json, which refuses less."""
+    if charset.lower() in {"utf-8", "utf8"}:
+        with suppress(ValueError):
+            return orjson.loads(script)
+    return json.loads(script.decode(charset, "replace"))

@@ -23,7 +23,7 @@ from newsarchive.logs import write_as
 from newsarchive.model import Feed, FeedState
 from newsarchive.recording import Recording, recording_of
 from newsarchive.sources import SOURCES, Source, get_source
-from newsarchive.spiders.gate import Gate
+from newsarchive.spiders.gate import LANDED, Gate
 from newsarchive.spiders.responses import answer_of, reason_of
 
 logger = logging.getLogger(__name__)
@@ -75,9 +75,15 @@ class FeedSpider(Spider):
         # Enough to keep the network busy, and with one request at a time none behind it: when a
         # site asks for a pause, nothing is under way any more.
         spider.asked = Gate(2 * crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") - 1)
-        spider.asked.watch(crawler)
+        for signal in LANDED:
+            crawler.signals.connect(spider.land, signal=signal)
         spider.room.watch(crawler)
         return spider
+
+    def land(self, item: Document) -> None:
+        """Note which questions have come to their end with `item`."""
+        for _ in range(len(item.looks) or 1):
+            self.asked.leave()
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

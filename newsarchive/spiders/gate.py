@@ -7,6 +7,9 @@ from scrapy.crawler import Crawler
 
 SETTLING_S = 0.01
 
+LANDED = (signals.item_scraped, signals.item_dropped, signals.item_error)
+"""What tells that an item has reached the end of its road, however that was."""
+
 
 class Gate:
     """Lets `room` in at a time; a document's landing, however it ends, lets one out."""
@@ -19,7 +22,7 @@ class Gate:
 
     def watch(self, crawler: Crawler) -> None:
         """Let one out for each item of `crawler` that reaches the end of its road."""
-        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+        for signal in LANDED:
             crawler.signals.connect(self.leave, signal=signal)
 
     async def enter(self) -> None:

@@ -17,7 +17,7 @@ from newsarchive.answers import Site
 from newsarchive.answers.pages import PageQuestion, read_page_answer, unanswered
 from newsarchive.cleaning.dates import day_in_amsterdam, midnight
 from newsarchive.extraction import rules_of
-from newsarchive.items import Document
+from newsarchive.items import Document, Look
 from newsarchive.model import Capture, LookOutcome
 from newsarchive.recording import Recording, recording_of
 from newsarchive.spiders.gate import Gate
@@ -49,6 +49,7 @@ class Looking:
         self._requests_left = 0
         self._failures = 0
         self._stopped = False
+        self._waiting: list[Document] = []
 
     async def requests(self, recording: Recording, due: Sequence[int]) -> AsyncIterator[Request]:
         """Yield the first request of each look at the pages of `due`."""
@@ -111,12 +112,11 @@ class Looking:
             yield self._request(found, response.meta["captures"])
             return
         self._spider.count("documents_answered")
-        await self._spider.room.enter()
-        yield self._counted(found)
+        async for document in self._together(found):
+            yield document
 
     async def fail(self, failure: Failure) -> AsyncIterator[Document]:
         """Yield the one Document of a look that got no answer."""
-        await self._spider.room.enter()
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         self._spider.count("documents_unanswered")
         error, question = reason_of(failure), request.cb_kwargs["question"]
@@ -124,12 +124,25 @@ class Looking:
             request.url, error, request.meta["document"]
         )
         captures = [*request.meta["captures"], silence]
-        yield self._counted(unanswered(question, error, captures))
+        async for document in self._together(unanswered(question, error, captures)):
+            yield document
 
-    def _counted(self, document: Document) -> Document:
-        """Return `document` once it is counted, and known whether to go on."""
-        look = document.look
-        assert look is not None
+    async def _together(self, document: Document) -> AsyncIterator[Document]:
+        """Yield `document` with all others that wait by the time it may go; one of them does so.
+
+        A transaction for each page would cost more than reading it.
+        """
+        self._judge(document.looks[0])
+        self._waiting.append(document)
+        await self._spider.room.enter()
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            yield waiting[0].join(waiting[1:]) if len(waiting) > 1 else waiting[0]
+        else:  # another has taken it along
+            self._spider.room.leave()
+
+    def _judge(self, look: Look) -> None:
+        """Count a look, and see whether to go on."""
         self._spider.count(f"pages_{look.outcome.replace(' ', '_')}")
         if look.outcome in FAILED:
             self._spider.count_failure(look.identity.url, look.error or look.outcome)
@@ -140,4 +153,3 @@ class Looking:
         elif self._failures >= FAILURES and not self._stopped:
             logger.warning("Pages: %s failures in a row; the rest stay due", self._failures)
             self._stopped = True
-        return document

@@ -28,13 +28,17 @@ from newsarchive.storage.articles import (
 from newsarchive.storage.captures import add_captures
 from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.feeds import feed_ids, record_poll
-from newsarchive.storage.pages import record_look
+from newsarchive.storage.pages import record_looks
 from newsarchive.storage.quarantine import record_quarantined
 from newsarchive.storage.schema import corrections, liveblog_updates, revisions
 from newsarchive.watching import Plan
 
 REPEATED = "repeated"
 """A feed repeated its own last content of an entry: nothing was observed."""
+
+
+Key = tuple[str, str]
+"""What an article is known by: source and external id."""
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ class Batch:
 
     run_id: int
     capture_ids: Mapping[Capture, int]
-    articles: dict[tuple[str, str], ArticleRow]
+    articles: dict[Key, ArticleRow]
     entries: dict[tuple[int, str], EntryRow]
     revisions: dict[tuple[int, Origin], list[Placed]]
     has_pages: bool = False  # what a feed tells anew makes the article's page due
@@ -60,6 +64,7 @@ class Batch:
     updates: dict[tuple[int, Origin, int], Sequence[Update]] = field(default_factory=dict)
     corrections: dict[int, Observation] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    news: set[Key] = field(default_factory=set)  # articles with a new revision
 
 
 def record_document(
@@ -74,52 +79,71 @@ def record_document(
     found = [o.capture for o in document.observations if o.capture is not None]
     found += [q.capture for q in document.quarantined if q.capture is not None]
     capture_ids = add_captures(connection, [*document.captures, *found], run_id)
-    counts, refused = _record(connection, document, run_id, capture_ids)
+    recorded = _record(connection, document, run_id, capture_ids)
     add_aliases(connection, met)
-    failed = [*document.quarantined, *refused]
+    failed = [*document.quarantined, *recorded.refused]
     for quarantined in failed:
         record_quarantined(connection, quarantined, run_id, capture_ids)
+    counts = recorded.counts
     counts["quarantined"] = len(failed)
     if document.poll is not None:
         own = {c: capture_ids[c] for c in document.captures}
         record_poll(connection, document.poll, run_id, own, counts)
-    if document.look is not None:
-        look = _as_stored(document.look, counts)
-        changed = bool(counts["new"] or counts["changed"])
-        record_look(connection, look, run_id, capture_ids, plan, changed=changed)
+    if document.looks:
+        looks = [_as_stored(look, recorded) for look in document.looks]
+        record_looks(connection, looks, run_id, capture_ids, plan)
     return counts
 
 
-def _as_stored(look: Look, counts: Mapping[str, int]) -> Look:
-    """Return the look as it ended: a page that was read and then refused was not read whole."""
-    if look.outcome is LookOutcome.READ and counts["quarantined"]:
-        return replace(look, outcome=LookOutcome.INCOMPLETE)
-    return look
+@dataclass(slots=True)
+class Recorded:
+    """What became of a document's observations."""
+
+    counts: Counter[str]
+    refused: list[Quarantined] = field(default_factory=list)
+    stored: set[Key] = field(default_factory=set)  # articles of which something was observed
+    news: set[Key] = field(default_factory=set)  # of which something new was
+
+    def add(self, batch: Batch) -> None:
+        """Take in what a batch came to."""
+        self.counts += batch.counts
+        self.stored |= batch.articles.keys()
+        self.news |= batch.news
+
+
+def _as_stored(look: Look, recorded: Recorded) -> tuple[Look, bool]:
+    """Return the look as it ended, and whether what it found was new.
+
+    A page that was read and then refused on its road was not read whole.
+    """
+    key = (look.identity.source, look.identity.external_id)
+    if look.outcome is LookOutcome.READ and key not in recorded.stored:
+        look = replace(look, outcome=LookOutcome.INCOMPLETE)
+    return look, key in recorded.news
 
 
 def _record(
     connection: Connection, document: Document, run_id: int, capture_ids: Mapping[Capture, int]
-) -> tuple[Counter[str], list[Quarantined]]:
+) -> Recorded:
     """Record the observations together; where the database refuses, one by one."""
     is_read = document.poll is None or document.poll.error is None
     entries = len(document.observations) + (len(document.quarantined) if is_read else 0)
-    counts: Counter[str] = Counter(entries=entries)
+    recorded = Recorded(Counter(entries=entries))
     if not document.observations:
-        return counts, []
+        return recorded
     try:
-        return counts + _savepoint(
-            connection, document, document.observations, run_id, capture_ids
-        ), []
+        recorded.add(_savepoint(connection, document, document.observations, run_id, capture_ids))
     except _REFUSALS as error:
         _raise_unless_about_values(error)
-    refused = []
+    else:
+        return recorded
     for observation in document.observations:
         try:
-            counts += _savepoint(connection, document, [observation], run_id, capture_ids)
+            recorded.add(_savepoint(connection, document, [observation], run_id, capture_ids))
         except _REFUSALS as error:
             _raise_unless_about_values(error)
-            refused.append(quarantine(observation, Stage.STORE, error))
-    return counts, refused
+            recorded.refused.append(quarantine(observation, Stage.STORE, error))
+    return recorded
 
 
 _REFUSALS = (StatementError, ValueError, OverflowError)
@@ -137,7 +161,7 @@ def _savepoint(
     observations: Sequence[Observation],
     run_id: int,
     capture_ids: Mapping[Capture, int],
-) -> Counter[str]:
+) -> Batch:
     with connection.begin_nested():
         batch = _prepare(connection, observations, run_id, capture_ids)
         batch.has_pages = document.poll is not None and document.poll.feed.feed.has_pages
@@ -158,7 +182,7 @@ def _savepoint(
             _add_corrections(connection, batch.corrections)
         write_entries(connection, batch.entries.values())
         write_seen(connection, batch.articles.values())
-    return batch.counts
+    return batch
 
 
 def _prepare(
@@ -221,6 +245,7 @@ def _observe(batch: Batch, observation: Observation, feed_id: int | None) -> Non
         batch.counts["unchanged"] += 1
         return
     _add_revision(batch, observation, article.id)
+    batch.news.add((identity.source, identity.external_id))
     if batch.has_pages:
         article.make_due(observation.captured_at)
     batch.counts["new" if verdict is Verdict.NEW else "changed"] += 1

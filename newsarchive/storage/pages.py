@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 
 from newsarchive.items import Look
 from newsarchive.model import Capture, Identity, Kind, LookOutcome, PageState
@@ -97,41 +97,159 @@ def find_manners(connection: Connection, source: str, since: datetime) -> Manner
     )
 
 
-def record_look(
+def record_looks(
     connection: Connection,
-    look: Look,
+    seen: Sequence[tuple[Look, bool]],
     run_id: int,
     capture_ids: Mapping[Capture, int],
     plan: Plan,
-    *,
-    changed: bool,
 ) -> None:
-    """Write a look, what it means for its article, and when the next one is due.
+    """Write looks, what they mean for their articles, and when the next ones are due.
 
-    `changed` says whether it found content that was new. A look that is filled in before one
+    Each comes with whether it found content that was new. A look that is filled in before one
     that is known already changes nothing but the list of looks.
     """
-    identity = look.identity
-    article_id = find_or_add(connection, [(identity, look.captured_at)])[
-        identity.source, identity.external_id
-    ].id
-    capture_id = capture_ids[look.capture] if look.capture else None
-    _add_look(connection, look, article_id, run_id, capture_id)
-    if look.retry_after_at is not None:
-        this = sources.c.name == identity.source
-        connection.execute(update(sources).where(this).values(retry_after_at=look.retry_after_at))
-    known = connection.execute(_known(article_id)).one()
-    if known.looked_at is not None and known.looked_at > look.captured_at:
-        return
-    watch = _watch(known, look).look(look.outcome, look.captured_at, plan, changed=changed)
-    _write_page(connection, article_id, look, watch, _asking(look, capture_id, known))
-    _write_article(connection, article_id, look, watch, watch.next_check(look.captured_at, plan))
+    find_or_add(connection, [(look.identity, look.captured_at) for look, _ in seen])
+    rows = _find_known(connection, [look.identity for look, _ in seen])
+    taken, written, changed = [], [], []
+    for look, is_news in seen:
+        key = (look.identity.source, look.identity.external_id)
+        known = rows[key]
+        capture_id = capture_ids[look.capture] if look.capture else None
+        taken.append(_look_row(look, known.article_id, run_id, capture_id))
+        if known.looked_at is not None and known.looked_at > look.captured_at:
+            continue
+        known.take(look, capture_id, plan, changed=is_news)
+        written.append(known.page())
+        changed.append(known.article(plan))
+    connection.execute(insert_missing(connection, looks), taken)
+    if written:
+        statement = insert_into(connection, pages)
+        columns = {name: statement.excluded[name] for name in written[0] if name != "article_id"}
+        upsert = statement.on_conflict_do_update(index_elements=["article_id"], set_=columns)
+        connection.execute(upsert, written)
+        connection.execute(update(articles).where(articles.c.id == bindparam("key")), changed)
+    _keep_retry_after(connection, [look for look, _ in seen])
 
 
-def _add_look(
-    connection: Connection, look: Look, article_id: int, run_id: int, capture_id: int | None
-) -> None:
-    values = {
+def _keep_retry_after(connection: Connection, seen: Sequence[Look]) -> None:
+    for look in seen:
+        if look.retry_after_at is not None:
+            this = sources.c.name == look.identity.source
+            values = {"retry_after_at": look.retry_after_at}
+            connection.execute(update(sources).where(this).values(values))
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one page, look by look."""
+
+    article_id: int
+    last_seen_at: datetime
+    watch: Watch | None  # None before the first look
+    looked_at: datetime | None = None
+    etag: str | None = None
+    conditional_looks: int = 0
+    last_capture_id: int | None = None
+    payload_digest: str | None = None  # of the last capture
+
+    def take(self, look: Look, capture_id: int | None, plan: Plan, *, changed: bool) -> None:
+        """Take in one more look."""
+        at = self.looked_at = look.captured_at
+        watch = self.watch or Watch(changed_at=at)
+        self.watch = watch.look(look.outcome, at, plan, changed=changed)
+        if look.outcome in READ:
+            self.last_seen_at = max(self.last_seen_at, at)
+        if look.outcome is LookOutcome.NOT_MODIFIED:
+            self.conditional_looks += 1
+            return
+        # Where it was not read, what was asked for may have changed: the next look sees it whole.
+        self.etag, self.conditional_looks = None, 0
+        if look.outcome is LookOutcome.READ and look.capture is not None:
+            self.etag = look.etag
+            # The first record of a payload: those that repeat it refer to it.
+            if self.payload_digest != look.capture.payload_digest:
+                self.last_capture_id = capture_id
+                self.payload_digest = look.capture.payload_digest
+
+    def page(self) -> dict[str, Any]:
+        """Return the row of `pages`."""
+        assert self.watch is not None
+        return {
+            "article_id": self.article_id,
+            "looked_at": self.looked_at,
+            "etag": self.etag,
+            "conditional_looks": self.conditional_looks,
+            "last_capture_id": self.last_capture_id,
+            "changed_at": self.watch.changed_at,
+            "consecutive_failures": self.watch.consecutive_failures,
+            "gone_at": self.watch.gone_at,
+            "gone_looks": self.watch.gone_looks,
+        }
+
+    def article(self, plan: Plan) -> dict[str, Any]:
+        """Return what the row of `articles` becomes."""
+        assert self.watch is not None
+        assert self.looked_at is not None
+        return {
+            "key": self.article_id,
+            "withdrawn_at": self.watch.withdrawn_at,
+            "next_check_at": self.watch.next_check(self.looked_at, plan),
+            "last_seen_at": self.last_seen_at,
+        }
+
+
+def _find_known(
+    connection: Connection, identities: Sequence[Identity]
+) -> dict[tuple[str, str], _Known]:
+    """Return what is known of each page, by source and external id; all articles are known."""
+    keys = sorted({(identity.source, identity.external_id) for identity in identities})
+    statement = (
+        select(
+            articles.c.id,
+            articles.c.source,
+            articles.c.external_id,
+            articles.c.last_seen_at,
+            articles.c.withdrawn_at,
+            pages,
+            captures.c.payload_digest,
+        )
+        .select_from(articles)
+        .join(pages, pages.c.article_id == articles.c.id, isouter=True)
+        .join(captures, captures.c.id == pages.c.last_capture_id, isouter=True)
+        .where(tuple_(articles.c.source, articles.c.external_id).in_(keys))
+        .order_by(articles.c.id)
+        .with_for_update(of=articles)
+    )
+    return {
+        (row.source, row.external_id): _Known(
+            article_id=row.id,
+            last_seen_at=row.last_seen_at,
+            watch=_watch(row),
+            looked_at=row.looked_at,
+            etag=row.etag,
+            conditional_looks=row.conditional_looks or 0,
+            last_capture_id=row.last_capture_id,
+            payload_digest=row.payload_digest,
+        )
+        for row in connection.execute(statement)
+    }
+
+
+def _watch(row: Any) -> Watch | None:
+    if row.looked_at is None:
+        return None
+    return Watch(
+        changed_at=row.changed_at,
+        consecutive_failures=row.consecutive_failures,
+        gone_at=row.gone_at,
+        gone_looks=row.gone_looks,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _look_row(look: Look, article_id: int, run_id: int, capture_id: int | None) -> dict[str, Any]:
+    return {
         "article_id": article_id,
         "crawl_run_id": run_id,
         "capture_id": capture_id,
@@ -142,70 +260,3 @@ def _add_look(
         "url": look.url,
         "error": look.error,
     }
-    connection.execute(insert_missing(connection, looks), values)
-
-
-def _known(article_id: int) -> Any:
-    return (
-        select(pages, articles.c.withdrawn_at, captures.c.payload_digest)
-        .select_from(articles)
-        .join(pages, pages.c.article_id == articles.c.id, isouter=True)
-        .join(captures, captures.c.id == pages.c.last_capture_id, isouter=True)
-        .where(articles.c.id == article_id)
-    )
-
-
-def _write_page(
-    connection: Connection, article_id: int, look: Look, watch: Watch, asking: Mapping[str, Any]
-) -> None:
-    values = {
-        "article_id": article_id,
-        "looked_at": look.captured_at,
-        "changed_at": watch.changed_at,
-        "consecutive_failures": watch.consecutive_failures,
-        "gone_at": watch.gone_at,
-        "gone_looks": watch.gone_looks,
-        **asking,
-    }
-    statement = insert_into(connection, pages).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["article_id"], set_=values))
-
-
-def _write_article(
-    connection: Connection,
-    article_id: int,
-    look: Look,
-    watch: Watch,
-    next_check_at: datetime | None,
-) -> None:
-    seen: dict[str, Any] = {"withdrawn_at": watch.withdrawn_at, "next_check_at": next_check_at}
-    if look.outcome in READ:
-        later = look.captured_at > articles.c.last_seen_at
-        seen["last_seen_at"] = case((later, look.captured_at), else_=articles.c.last_seen_at)
-    connection.execute(update(articles).where(articles.c.id == article_id).values(seen))
-
-
-def _watch(known: Any, look: Look) -> Watch:
-    if known.looked_at is None:
-        return Watch(changed_at=look.captured_at)
-    return Watch(
-        changed_at=known.changed_at,
-        consecutive_failures=known.consecutive_failures,
-        gone_at=known.gone_at,
-        gone_looks=known.gone_looks,
-        withdrawn_at=known.withdrawn_at,
-    )
-
-
-def _asking(look: Look, capture_id: int | None, known: Any) -> dict[str, Any]:
-    """Return how the page is to be asked for the next time."""
-    if look.outcome is LookOutcome.NOT_MODIFIED:
-        return {"conditional_looks": known.conditional_looks + 1}
-    if look.outcome is not LookOutcome.READ or look.capture is None:
-        # What was asked for may have changed meanwhile: the next look has to see it whole.
-        return {"etag": None, "conditional_looks": 0}
-    asking: dict[str, Any] = {"etag": look.etag, "conditional_looks": 0}
-    if known.payload_digest != look.capture.payload_digest:
-        # The first record of a payload: those that repeat it refer to it.
-        asking["last_capture_id"] = capture_id
-    return asking

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from newsarchive.storage import Archive
+from newsarchive.storage.upgrade import HEAD
 
 from .conftest import FEEDS, at, begin, capture, observe, polled
 
@@ -74,7 +75,7 @@ def test_upgrade_says_when_there_is_nothing_to_do(run, filled):
     ran = run("upgrade", database=filled)
 
     assert (ran.code, ran.out) == (0, "")
-    assert "Already at schema 0001" in ran.err
+    assert f"Already at schema {HEAD}" in ran.err
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["status", "--json"], ["init"], ["upgrade"]])

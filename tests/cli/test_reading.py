@@ -71,7 +71,7 @@ def test_list_of_nothing_says_so_beside_the_data(ask):
         ),
         pytest.param(["--limit", "0"], "--limit", id="no articles"),
         pytest.param(["--category", "muzik"], "binnenland, buitenland", id="no such category"),
-        pytest.param(["--category", "muzik"], "algemeen, muziek", id="those of imports, last"),
+        pytest.param(["--category", "muzik"], "herstel, muziek", id="those of imports, last"),
     ],
 )
 def test_a_selection_that_cannot_be_meant_is_exit_2(ask, command, options, named):

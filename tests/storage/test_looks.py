@@ -32,7 +32,9 @@ class Page:
         seen = bench.say(hours=hours, origin=Origin.PAGE, capture=capture, guid=None, **said)
         look = Look(seen.identity, at, outcome, capture.url, 2, 200, capture, '"e1"')
         read = [seen] if outcome is LookOutcome.READ and not quarantined else []
-        document = Document("nos", read, quarantined, [capture], look=replace(look, **(more or {})))
+        document = Document(
+            "nos", read, quarantined, [capture], looks=[replace(look, **(more or {}))]
+        )
         return bench.archive.record_document(document, bench.run_id)
 
     def due(self, hours, **more):
@@ -194,7 +196,7 @@ def test_failures_are_counted_and_a_good_look_ends_them(page):
 def test_a_look_at_an_article_that_is_not_known_yet_makes_it_known(bench):
     seen = bench.say(origin=Origin.PAGE)
     look = Look(seen.identity, seen.captured_at, LookOutcome.GONE, "http://x/", status=404)
-    bench.archive.record_document(Document("nos", look=look), bench.run_id)
+    bench.archive.record_document(Document("nos", looks=[look]), bench.run_id)
     assert bench.rows("SELECT external_id, outcome FROM articles, looks") == [(str(NUMBER), "gone")]
 
 
