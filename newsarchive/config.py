@@ -26,23 +26,30 @@ PREFIX = "NEWSARCHIVE_"
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 FILE = "newsarchive.toml"
 LOG_FORMATS = ("text", "json")
+MEDIA = ("none", "feature", "all")
 
 VARIABLES: dict[str, str] = {
     "NEWSARCHIVE_DATABASE_URL": (
         "SQLAlchemy URL: sqlite:///… or postgresql+psycopg://…; "
         "default: newsarchive.db in the data folder"
     ),
-    "NEWSARCHIVE_DATA_DIR": "folder of the database and of warc/; default: ./archive",
+    "NEWSARCHIVE_DATA_DIR": "folder of the database, of warc/ and media/; default: ./archive",
     "NEWSARCHIVE_FEEDS_URL": "base in place of https://feeds.nos.nl",
     "NEWSARCHIVE_SITE_URL": "base in place of https://nos.nl; links that carry it are NOS's own",
     "NEWSARCHIVE_CONTACT": "contact page or address in the User-Agent; default: the project page",
     "NEWSARCHIVE_DAILY_BUDGET": (
-        "requests for pages that a source's site gets in one day (of Amsterdam); default: 5000"
+        "requests for pages that a source's site gets in one day (of Amsterdam), and as many for "
+        "its pictures; default: 5000"
     ),
     "NEWSARCHIVE_RECHECKS": (
         "ages, since its last change, at which a page is looked at again (m, h or d); "
         "default: 1h 6h 1d 3d 7d 30d"
     ),
+    "NEWSARCHIVE_MEDIA": (
+        "pictures that are kept: none, feature (an article's own) or all; they are the property "
+        "of third parties; default: none"
+    ),
+    "NEWSARCHIVE_MEDIA_URL": "base in place of the hosts of NOS's pictures",
     "NEWSARCHIVE_LOG_FORMAT": (
         "form of a crawl's log: text, or json (one object a line); default: text"
     ),
@@ -73,6 +80,8 @@ class Config:
     contact_is_default: bool = True
     daily_budget: int = 5000
     rechecks: tuple[timedelta, ...] | None = None  # None: the plan's own
+    media: str = "none"
+    media_url: str | None = None
     log_format: str = "text"
     clock: Clock = system_clock
     file: Path = Path(FILE)
@@ -104,6 +113,8 @@ class Config:
             contact_is_default=not contact,
             daily_budget=_number(values, "NEWSARCHIVE_DAILY_BUDGET", 5000),
             rechecks=_ages(values.get("NEWSARCHIVE_RECHECKS")),
+            media=_one_of(values, "NEWSARCHIVE_MEDIA", MEDIA),
+            media_url=_base_url(values, "NEWSARCHIVE_MEDIA_URL"),
             log_format=_one_of(values, "NEWSARCHIVE_LOG_FORMAT", LOG_FORMATS),
             clock=_clock(values.get("NEWSARCHIVE_CLOCK")),
             file=file,

@@ -10,6 +10,7 @@ from newsarchive.model import (
     FeedState,
     Identity,
     LookOutcome,
+    MediaFile,
     Observation,
     Stage,
     Validators,
@@ -48,6 +49,21 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFetch:
+    """The outcome of asking for one picture once."""
+
+    url: str  # the publisher's own
+    captured_at: datetime  # when the last answer came, or did not come
+    requests: int = 1  # redirects included
+    status: int | None = None  # None: no answer at all
+    capture: Capture | None = None  # of the last answer
+    file: MediaFile | None = None  # None: it came to nothing
+    content: bytes = b""  # of `file`, to be written; empty where only rows are wanted
+    error: str | None = None  # why it came to nothing, in words
+    retry_after_at: datetime | None = None  # the server asked not to come before
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """Input that could not be processed, kept with its reason."""
 
@@ -61,10 +77,10 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One feed poll, page or chunk of an import, with everything it said.
+    """One feed poll, page, picture or chunk of an import, with everything it said.
 
-    It is stored in one transaction: captures, entries, articles, revisions, quarantine, poll
-    or looks, and validators together. Pages that wait to be stored travel as one.
+    It is stored in one transaction: captures, entries, articles, revisions, quarantine, poll,
+    looks or picture, and validators together. Pages that wait to be stored travel as one.
     """
 
     source: str
@@ -73,6 +89,7 @@ class Document:
     captures: Sequence[Capture] = ()  # in order of arrival; redirects come first
     poll: Poll | None = None
     looks: Sequence[Look] = ()
+    picture: PictureFetch | None = None
 
     def join(self, others: Iterable["Document"]) -> "Document":
         """Return this document of pages and `others` of the same source as one."""

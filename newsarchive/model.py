@@ -58,6 +58,14 @@ class LookOutcome(StrEnum):
     FAILED = "failed"  # no answer, or one of no use (5xx, 429, a loop of redirects)
 
 
+class Media(StrEnum):
+    """Which pictures are kept; each of them includes those before it."""
+
+    NONE = "none"
+    FEATURE = "feature"  # an article's own
+    ALL = "all"  # those among its text too
+
+
 class Outcome(StrEnum):
     """How a crawl run ended."""
 
@@ -112,6 +120,19 @@ class Capture:
     warc_length: int  # bytes of one whole record: one gzip member
     status: int | None = None  # None for a file
     content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """One picture's bytes, stored once by their digest."""
+
+    digest: str
+    content_type: str  # as its bytes tell
+    size_bytes: int
+    width: int
+    height: int
+    path: str  # relative to the data folder, with forward slashes
+    url: str  # the publisher's address at which it was found first
 
 
 @dataclass(frozen=True, slots=True)

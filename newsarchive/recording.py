@@ -17,13 +17,17 @@ from weakref import WeakKeyDictionary
 from newsarchive import __version__
 from newsarchive.config import Config
 from newsarchive.items import Document
-from newsarchive.model import Capture, Feed, FeedState, Identity, Outcome, PageState
+from newsarchive.media import write_media
+from newsarchive.model import Capture, Feed, FeedState, Identity, Media, Outcome, PageState
 from newsarchive.sources import Source, known_sources
 from newsarchive.storage import Archive, Manners, NewRun, Owner, Rehearsal
 from newsarchive.warc import RUN_FIELD, Exchange, RehearsedWarc, WarcWriter
 from newsarchive.watching import Plan
 
 NOT_MODIFIED = 304
+
+UNLINKED_FIELD = "unlinked-from"
+"""In a WARC `metadata` record of an article: of which others a person unlinked it."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,16 +54,20 @@ class Recording:
         is_alive: Callable[[Owner], bool],
         *,
         is_rehearsal: bool = False,
+        fetches_pictures: bool = False,
     ) -> Self:
         """Open or create the archive and begin a run in it.
 
-        A rehearsal counts what would be, and writes nothing. Raises StorageError, SchemaError or
+        A rehearsal counts what would be, and writes nothing. A run that fetches pictures chooses
+        which ones are noted from now on, by whoever writes. Raises StorageError, SchemaError or
         LeaseHeldError; nothing is left open then.
         """
         opened = Rehearsal if is_rehearsal else Archive.open_or_create
         archive = opened(config.database_url)
         try:
             run_id = archive.begin_run(run, source, is_alive)
+            if fetches_pictures:
+                archive.pictures.choose(source.name, Media(config.media))
         except BaseException:
             archive.close()
             raise
@@ -76,6 +84,8 @@ class Recording:
                         "source": run.source,
                         "feeds_url": config.feeds_url,
                         "site_url": config.site_url,
+                        "media_url": config.media_url,
+                        "media": config.media if fetches_pictures else None,
                     }
                 ),
             },
@@ -102,6 +112,27 @@ class Recording:
     async def find_manners(self, source: str, since: datetime) -> Manners:
         """Return how many requests were made for pages since then, and when to come back."""
         return await self.write(self._archive.find_manners, source, since)
+
+    async def choose_media(self, source: str, media: Media) -> None:
+        """Have the pictures of `media` noted from now on."""
+        await self.write(self._archive.pictures.choose, source, media)
+
+    async def note_earlier(self, source: str) -> None:
+        """Note the pictures of earlier revisions, where more are chosen than before."""
+        while await self.write(self._archive.pictures.note_earlier, source):
+            pass  # each batch is a transaction of its own: others may write between them
+
+    async def find_pending(
+        self, source: str, media: Media, now: datetime, limit: int, *, every: bool
+    ) -> list[str]:
+        """Return the addresses of pictures to fetch, or of `every` missing one; at most `limit`."""
+        return await self.write(
+            self._archive.pictures.find_pending, source, media, now, limit, every=every
+        )
+
+    async def find_picture_manners(self, source: str, since: datetime) -> Manners:
+        """Return how many requests were made for pictures since then, and when to come back."""
+        return await self.write(self._archive.pictures.find_manners, source, since)
 
     async def know(self, source: Source) -> None:
         """Make another source than the run's own known to the archive."""
@@ -150,7 +181,30 @@ class Recording:
             self._warc.sync()
         else:
             self._warc.flush()
+        picture = document.picture
+        if picture is not None and picture.file is not None and picture.content:
+            write_media(self.config.data_dir, picture.file.path, picture.content)
         return self._archive.record_document(document, self.run_id, self._plan)
+
+    async def unlink(
+        self, article: tuple[str, str], url: str, others: Sequence[tuple[str, str]]
+    ) -> None:
+        """Undo for good that an article, at `url`, is a near-duplicate of the others.
+
+        They are named by source and external id. That goes to the WARC first.
+        """
+        said = {UNLINKED_FIELD: " ".join(map(":".join, others))}
+        document = f"unlink {'/'.join(article)}"
+        now = self.config.clock()
+        capture = await self.write(self._warc.write_metadata, url, said, now, document)
+        await self.store(Document(article[0], captures=[capture]))
+        await self.note_unlinked(article, others, capture.captured_at)
+
+    async def note_unlinked(
+        self, article: tuple[str, str], others: Sequence[tuple[str, str]], at: datetime
+    ) -> None:
+        """Write to the archive what a record of the WARC says of near-duplicates."""
+        await self.write(self._archive.unlink, article, others, at)
 
     async def renew_lease(self) -> bool:
         """Give a sign of life; return whether this run still holds its lease."""
@@ -162,6 +216,9 @@ class Recording:
         try:
             await self.write(self._warc.close)
             await self.write(self._archive.finish_run, self.run_id, outcome, counters, now)
+            if outcome is not Outcome.INTERRUPTED:  # the next run does what is due
+                while await self.write(self._archive.compare_due):
+                    pass  # each batch is a transaction of its own: others may write between them
         finally:
             await self.write(self._archive.close)
             self._writer.shutdown()

@@ -34,9 +34,17 @@ class Plan:
     """Pauses after each look that found the page gone; the last one repeats."""
     retries: tuple[timedelta, ...] = (HOUR / 4, HOUR, 4 * HOUR, DAY, DAY, 3 * DAY, 7 * DAY)
     """Pauses after each failure in a row; after the last, only the next age brings a look."""
+    picture_retries: tuple[timedelta, ...] = (HOUR, 6 * HOUR, DAY, 7 * DAY)
+    """Pauses after each failure of a picture; after the last it is given up."""
     gone_looks: int = 3
     gone_for: timedelta = 2 * DAY
     """How many looks in a row, over how long, make a withdrawal."""
+
+    def next_try(self, failures: int, at: datetime) -> datetime | None:
+        """Return when to ask again for a picture that failed so often, lastly at `at`; or None."""
+        if failures > len(self.picture_retries):
+            return None
+        return at + self.picture_retries[failures - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("reading", "Show an article, or one of its revisions."),
     "diff": ("edits", "Show which words an edit removed and added."),
     "changes": ("edits", "List the edits, the latest first."),
+    "duplicates": ("duplicates", "Show near-duplicates, and why they are linked."),
+    "unlink": ("duplicates", "Undo such a link for good."),
     "sql": ("sql", "Ask the archive in SQL, read-only."),
     "import": ("transfer", "Read articles from files into the archive."),
     "export": ("transfer", "Write articles from the archive to files."),

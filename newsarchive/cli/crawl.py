@@ -108,7 +108,7 @@ SHOWN = (
 
 def summary(outcome: Outcome, counters: dict[str, int]) -> str:
     """Return a run in one line."""
-    pages = sorted(name for name in counters if name.startswith("pages_"))
-    shown = [name for name in (*SHOWN[:4], *pages, *SHOWN[4:]) if counters.get(name)]
+    looks = sorted(name for name in counters if name.startswith(("pages_", "pictures_")))
+    shown = [name for name in (*SHOWN[:4], *looks, *SHOWN[4:]) if counters.get(name)]
     counted = [f"{counters[name]} {name.replace('_', ' ')}" for name in shown]
     return f"{outcome}: {', '.join(counted) or 'nothing to do'}"

@@ -28,6 +28,7 @@ def verify(*, as_json: bool) -> None:
     \b
     That is: every record of the WARC files, against its own checksums;
     every capture, against the record that it names;
+    every media file, against its digest;
     every revision, against its digest.
 
     Exits 5 where there is damage. What a crash leaves without doing harm, the torn end of a WARC
@@ -41,9 +42,10 @@ def verify(*, as_json: bool) -> None:
         print_json(asdict(report))
     else:
         _print_findings(report.findings)
+    media = f", {report.media} media files" if report.media else ""
     click.echo(
         f"Verified {report.records} records of {report.files} WARC files, "
-        f"{report.captures} captures and {report.revisions} revisions.",
+        f"{report.captures} captures{media} and {report.revisions} revisions.",
         err=True,
     )
     if damages := report.damages:

@@ -65,6 +65,7 @@ FEED_FACTS = (
 )
 
 LAST_DAY = timedelta(days=1)
+SHOWN_FAILURES = 5
 
 
 @click.command()
@@ -94,6 +95,7 @@ def status(run_limit: int, *, as_json: bool) -> None:
             "at": now,
             "counts": archive.count_rows(),
             "quarantine": archive.count_quarantined(now - LAST_DAY),
+            "pictures": archive.pictures.count(),
             "leases": archive.find_leases(),
             "feeds": [{fact: feed[fact] for fact in FEED_FACTS} for feed in feeds],
             "runs": runs,
@@ -104,6 +106,7 @@ def status(run_limit: int, *, as_json: bool) -> None:
     click.echo(f"{told['archive']}: {_totals(told['counts'])}\n")
     _print_feeds(feeds)
     _print_quarantine(told["quarantine"])
+    _print_pictures(told["pictures"])
     _print_runs(runs)
 
 
@@ -152,6 +155,28 @@ def _print_quarantine(stages: Mapping[str, Mapping[str, int]]) -> None:
     columns = ("quarantined at", "in all", "in the last day")
     print_table(columns, ((stage, n["total"], n["last_day"]) for stage, n in stages.items()))
     click.echo()
+
+
+def _print_pictures(told: Mapping[str, Any]) -> None:
+    counted = {what: told[what] for what in ("stored", "pending", "failing", "given_up")}
+    if not any(counted.values()):
+        return
+    counts = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counted.items())
+    click.echo(f"Pictures: {counts}; {told['files']} files, {told['size_bytes']:,} bytes.\n")
+    if told["failures"]:
+        columns = ("picture", "attempts", "last try", "next try", "error")
+        rows = (
+            (
+                failed["url"],
+                failed["attempts"],
+                minute(failed["tried_at"]),
+                minute(failed["next_try_at"]) or "never",
+                failed["error"],
+            )
+            for failed in told["failures"][:SHOWN_FAILURES]
+        )
+        print_table(columns, rows)
+        click.echo()
 
 
 def _print_runs(runs: Sequence[Mapping[str, Any]]) -> None:

@@ -62,7 +62,7 @@ def _rebuild(config: Config, *, as_json: bool, verbose: bool) -> None:
         raise UsageError(
             "there is an archive already: put it aside, or ask what would differ with --check"
         )
-    counters = _replay({}, verbose=verbose)
+    counters = _replay({}, {}, verbose=verbose)
     if as_json:
         print_json(counters)
     sys.exit(_exit_code(counters))
@@ -80,7 +80,8 @@ def _check(config: Config, *, as_json: bool, verbose: bool) -> None:
     from newsarchive.storage import Archive
 
     with Archive.read(config.database_url) as held, _scratch() as url:
-        counters = _replay({"NEWSARCHIVE_DATABASE_URL": url}, verbose=verbose)
+        scratch = {"NEWSARCHIVE_DATABASE_URL": url}
+        counters = _replay({"keeps_files": False}, scratch, verbose=verbose)
         with Archive.read(url) as derived:
             found = compare(held, derived)
     if as_json:
@@ -100,11 +101,13 @@ def _scratch() -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'rebuilt.db'}"
 
 
-def _replay(settings: dict[str, Any], *, verbose: bool) -> dict[str, int]:
+def _replay(
+    arguments: dict[str, Any], settings: dict[str, Any], *, verbose: bool
+) -> dict[str, int]:
     from newsarchive.cli.crawl import run_spider
 
     chosen = {"SPIDER_MODULES": "newsarchive.spiders.replay", **settings}
-    _, counters = run_spider("replay", {}, chosen, verbose=verbose)
+    _, counters = run_spider("replay", arguments, chosen, verbose=verbose)
     counted = {what: counters[name] for name, what in COUNTED.items() if counters.get(name)}
     told = ", ".join(f"{number} {what}" for what, number in counted.items())
     click.echo(f"Rebuilt: {told or 'nothing'}.", err=True)

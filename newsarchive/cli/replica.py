@@ -15,6 +15,7 @@ Examples:
   curl -X POST http://127.0.0.1:8000/replica/step    next step of the scenario
   curl http://127.0.0.1:8000/replica/state           where it stands
   newsarchive replica --misbehave 500=nosnieuwstech --misbehave slow=nosvoetbal
+  newsarchive replica --misbehave stall=/image/      pictures whose path begins so
   newsarchive replica --recorded feeds/              feeds/nosnieuwsalgemeen.xml …
 """
 
@@ -71,7 +72,8 @@ Examples:
     "misbehaviours",
     multiple=True,
     metavar="NAME[=FEED]",
-    help="Answer as a server on a bad day; repeatable. A wrong NAME lists them all.",
+    help="Answer as a server on a bad day, for a FEED or for pictures whose path begins so; "
+    "repeatable. A wrong NAME lists them all.",
 )
 def replica(
     *,

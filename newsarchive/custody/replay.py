@@ -24,6 +24,8 @@ class RecordedRun:
     source: str = "nos"
     feeds_url: str | None = None  # the bases that it fetched at
     site_url: str | None = None
+    media_url: str | None = None
+    media: str | None = None  # the pictures that it chose to have noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,10 @@ def _content_type(record: Record) -> str | None:
 
 def read_payload(place: Place, data_dir: Path) -> bytes:
     """Return the bytes of an imported file."""
+    return read_recorded(place, data_dir).payload
+
+
+def read_recorded(place: Place, data_dir: Path) -> Record:
+    """Return the whole record."""
     capture = place.capture
-    return read_record(
-        data_dir, capture.warc_file, capture.warc_offset, capture.warc_length
-    ).payload
+    return read_record(data_dir, capture.warc_file, capture.warc_offset, capture.warc_length)

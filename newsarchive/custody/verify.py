@@ -9,15 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from newsarchive.comparison.digest import content_digest
-from newsarchive.model import Capture
+from newsarchive.media import find_digest, list_media, media_folders
+from newsarchive.model import Capture, MediaFile
 from newsarchive.storage import Archive
 from newsarchive.warc import Checked, verify_file
 
 Progress = Callable[[str, int, int], None]
-"""Told what is verified, how much of it is done, and how much there is: bytes or revisions."""
+"""Told what is verified, how much of it is done, and how much there is: bytes, files, revisions."""
 
 NAMED_BY_ROWS = frozenset({"response", "revisit", "resource"})
 WITHOUT_STATUS = frozenset({"resource", "metadata"})
@@ -46,6 +48,7 @@ class Report:
     records: int
     captures: int
     revisions: int
+    media: int  # files
     findings: tuple[Finding, ...]
 
     @property
@@ -60,7 +63,7 @@ class Report:
 
 
 def verify(archive: Archive, data_dir: Path, progress: Progress = lambda *_: None) -> Report:
-    """Read every record, capture and revision again, and compare them.
+    """Read every record, capture, media file and revision again, and compare them.
 
     `archive` is open for reading; a crawl may be at work meanwhile. Memory grows with what is
     found, and not with the archive.
@@ -68,9 +71,10 @@ def verify(archive: Archive, data_dir: Path, progress: Progress = lambda *_: Non
     counts: Counter[str] = Counter()
     findings = [
         *_verify_files(archive, data_dir, counts, progress),
+        *_verify_media(archive, data_dir, counts, progress),
         *_verify_revisions(archive, counts, progress),
     ]
-    kinds = ("files", "records", "captures", "revisions")
+    kinds = ("files", "records", "captures", "revisions", "media")
     return Report(**{kind: counts[kind] for kind in kinds}, findings=tuple(findings))
 
 
@@ -199,6 +203,41 @@ class _File:
 
 def _finding(name: str, checked: Checked, what: str) -> Finding:
     return Finding(what, name, checked.offset, checked.length, checked.id, checked.url)
+
+
+def _verify_media(
+    archive: Archive, data_dir: Path, counts: Counter[str], progress: Progress
+) -> Iterator[Finding]:
+    """Verify the media files, a folder at a time: what rows name, and what no row names."""
+    total = archive.pictures.count()["files"]
+    unnamed = media_folders(data_dir)
+    for folder, rows in groupby(archive.pictures.iter_files(), lambda file: Path(file.path).parent):
+        unnamed.discard(folder.as_posix())
+        on_disk = list_media(data_dir, folder.as_posix())
+        for file in rows:
+            counts["media"] += 1
+            progress("media files", min(counts["media"], total), total)
+            on_disk.discard(file.path)
+            if what := _find_fault(data_dir / file.path, file):
+                yield Finding(what, file.path, url=file.url)
+        yield from map(_unnamed, sorted(on_disk))
+    for left in sorted(unnamed):
+        yield from map(_unnamed, sorted(list_media(data_dir, left)))
+
+
+def _find_fault(path: Path, file: MediaFile) -> str | None:
+    try:
+        actual = find_digest(path)
+    except FileNotFoundError:
+        return "the file is missing"
+    except OSError as error:
+        return f"the file cannot be read: {error.strerror}"
+    return None if actual == file.digest else f"has not the digest in its name: {actual}"
+
+
+def _unnamed(path: str) -> Finding:
+    what = "no row names this file: a crash, or a crawl at work"
+    return Finding(what, path, is_damage=False)
 
 
 def _verify_revisions(

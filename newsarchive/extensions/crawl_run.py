@@ -75,7 +75,14 @@ class CrawlRun:
                 owner=this_process(),
             )
             is_rehearsal = settings.getbool("NEWSARCHIVE_DRY_RUN")
-            recording = Recording.begin(config, run, source, is_alive, is_rehearsal=is_rehearsal)
+            recording = Recording.begin(
+                config,
+                run,
+                source,
+                is_alive,
+                is_rehearsal=is_rehearsal,
+                fetches_pictures=getattr(spider, "fetches_pictures", False),
+            )
             attach(self.crawler, recording)
             name_run(recording.run_id)
         except NewsArchiveError as error:

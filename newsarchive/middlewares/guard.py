@@ -41,7 +41,14 @@ def allowed_hosts(settings: BaseSettings) -> frozenset[str]:
     own = own_sources(config.source_tables, config.file).values()
     feeds = (feed.url for source in own for feed in source.feeds)
     tried = settings.get("NEWSARCHIVE_TRIED_URL")
-    named = (config.feeds_url, config.site_url, tried, *feeds, *getproxies().values())
+    named = (
+        config.feeds_url,
+        config.site_url,
+        config.media_url,
+        tried,
+        *feeds,
+        *getproxies().values(),
+    )
     return frozenset(urlsplit(url).hostname or "" for url in named if url)
 
 

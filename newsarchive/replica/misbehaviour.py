@@ -1,8 +1,9 @@
-"""Feeds on a bad day: what servers do that they should not, by name.
+"""Feeds and pictures on a bad day: what servers do that they should not, by name.
 
 `newsarchive replica --misbehave NAME[=FEED]` begins with one, and while the replica runs::
 
     POST /replica/misbehave?name=NAME&feed=FEED   from now on (every feed where none is named)
+    POST /replica/misbehave?name=NAME&feed=/image/  pictures whose path begins so: see `pictures`
     POST /replica/misbehave                       behave again
 
 A misbehaviour gets the answer that would be right, to an unconditional request for plain bytes,
@@ -24,6 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from newsarchive.exceptions import UsageError
 from newsarchive.replica.answers import Request, Response
+from newsarchive.replica.pictures import PICTURE_MISBEHAVIOURS, find_picture
 from newsarchive.sources import get_source
 
 HUGE = 100_000
@@ -64,7 +66,7 @@ class Poll:
 
 
 class Misbehaviour:
-    """Which feeds misbehave, and how; none at first."""
+    """Which feeds and pictures misbehave, and how; none at first."""
 
     def __init__(self) -> None:
         self._slugs = [feed.slug for feed in get_source("nos").feeds]
@@ -72,11 +74,16 @@ class Misbehaviour:
         self._polls: Counter[str] = Counter()
 
     def begin(self, name: str, feed: str | None = None) -> None:
-        """Have `feed` (all of them where it is None) misbehave; raise UsageError for no such."""
-        if name not in MISBEHAVIOURS:
-            known = ", ".join(MISBEHAVIOURS)
+        """Have `feed` (all of them where it is None) misbehave; raise UsageError for no such.
+
+        A `feed` that begins with a slash is the beginning of the paths of pictures.
+        """
+        is_path = feed is not None and feed.startswith("/")
+        names = PICTURE_MISBEHAVIOURS if is_path else MISBEHAVIOURS
+        if name not in names:
+            known = ", ".join(names)
             raise UsageError(f"Unknown misbehaviour {name!r}. Known misbehaviours: {known}.")
-        if feed is not None and feed not in self._slugs:
+        if feed is not None and not is_path and feed not in self._slugs:
             raise UsageError(f"Unknown feed {feed!r}. Known feeds: {', '.join(self._slugs)}.")
         self._polls.clear()
         self._chosen |= dict.fromkeys(self._slugs if feed is None else [feed], name)
@@ -87,17 +94,24 @@ class Misbehaviour:
 
     def answer(self, request: Request, respond: Callable[[Request], Response]) -> Response:
         """Return the answer to `request`, where `respond` gives the right one."""
-        slug = urlsplit(request.path).path.removeprefix("/")
-        if f"/{slug}" == _LEVER and request.method == "POST":
+        path = urlsplit(request.path).path
+        slug = path.removeprefix("/")
+        if path == _LEVER and request.method == "POST":
             return self._pull(parse_qs(urlsplit(request.path).query))
         name = self._chosen.get(slug)
         if name is None:
-            return respond(request)
+            return self._picture(path, respond(request))
         number = self._polls[slug]
         self._polls[slug] += 1
         following = self._slugs[(self._slugs.index(slug) + 1) % len(self._slugs)]
         right, neighbour = (respond(Request("GET", f"/{s}", {})) for s in (slug, following))
         return MISBEHAVIOURS[name](Poll(request, right, number, neighbour))
+
+    def _picture(self, path: str, right: Response) -> Response:
+        """Return the answer for what is no feed: the right one but for a picture that was named."""
+        chosen = (name for start, name in self._chosen.items() if path.startswith(start))
+        name = next(chosen, None) if find_picture(path) else None
+        return PICTURE_MISBEHAVIOURS[name](right) if name else right
 
     def _pull(self, query: Mapping[str, list[str]]) -> Response:
         """Return where things stand once the lever was pulled."""

@@ -4,10 +4,11 @@
 
     GET  /<slug>          the feed, with ETag, Last-Modified, 304 and gzip
     GET  /l/<id>          a redirect to the page of an article: see `reception`
+    GET  /image/…         a picture, under the paths of all of NOS's hosts: see `pictures`
     GET  /robots.txt      as NOS's was quoted in October 2025
     GET  /replica/state   where the scenario stands, as JSON
     POST /replica/step    take its next step; what happened, as JSON
-    POST /replica/misbehave   have feeds answer as they should not: see `misbehaviour`
+    POST /replica/misbehave   have feeds or pictures answer as they should not: see `misbehaviour`
 
 `respond` makes every response; the rest carries it.
 """
@@ -38,6 +39,7 @@ from newsarchive.replica.documents import MOMENT, Era
 from newsarchive.replica.looks import PageTruth, expected_pages
 from newsarchive.replica.misbehaviour import Misbehaviour
 from newsarchive.replica.pages import PAGE_ERAS
+from newsarchive.replica.pictures import find_picture
 from newsarchive.replica.reception import Reception
 from newsarchive.replica.scenario import Happened, Text, expected_revisions, open_newsroom
 from newsarchive.replica.script import get_scenario
@@ -75,7 +77,15 @@ def respond(shelf: Shelf, request: Request) -> Response:
             return answer_json({"done": not happened, **(asdict(happened) if happened else {})})
     if document := shelf.document(path.removeprefix("/")):
         return answer_conditionally(document, request.headers)
-    return shelf.page(request) or answer_text(HTTPStatus.NOT_FOUND, f"Hier is niets: {path}\n")
+    found = shelf.page(request) or _find_picture(path, request)
+    return found or answer_text(HTTPStatus.NOT_FOUND, f"Hier is niets: {path}\n")
+
+
+def _find_picture(path: str, request: Request) -> Response | None:
+    picture = find_picture(path)
+    # Packed already: no server compresses them again.
+    unpacked = {n: v for n, v in request.headers.items() if n != "Accept-Encoding"}
+    return answer_conditionally(picture, unpacked) if picture else None
 
 
 class Replica:

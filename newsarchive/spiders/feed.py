@@ -1,6 +1,7 @@
 """What all spiders that poll feeds share: ask, say what was seen, fail as a value.
 
-First the feeds; when all that they told is stored, the pages that the archive says are due.
+First the feeds; when all that they told is stored, the pages that the archive says are due; last,
+when these are stored, the pictures that it lacks.
 """
 
 import logging
@@ -20,7 +21,7 @@ from newsarchive.exceptions import UsageError
 from newsarchive.feeds import polling
 from newsarchive.items import Document, Poll
 from newsarchive.logs import write_as
-from newsarchive.model import Feed, FeedState
+from newsarchive.model import Feed, FeedState, Media
 from newsarchive.recording import Recording, recording_of
 from newsarchive.sources import SOURCES, Source, get_source
 from newsarchive.spiders.gate import LANDED, Gate
@@ -43,6 +44,7 @@ class FeedSpider(Spider):
 
     source_name: str
     sources: Mapping[str, Source] = SOURCES
+    fetches_pictures = True
 
     def __init__(
         self,
@@ -99,8 +101,9 @@ class FeedSpider(Spider):
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask every feed, then for every page that is due."""
+        """Ask every feed, then for every page that is due, then for the pictures."""
         recording = recording_of(self.crawler)
+        media = Media(recording.config.media)
         if recording.config.contact_is_default:
             logger.warning("NEWSARCHIVE_CONTACT is not set: nobody can ask us to slow down")
         async for poll in self._polls(recording):
@@ -110,6 +113,10 @@ class FeedSpider(Spider):
         if self.pages != "none":
             async for look in self._looks(recording):
                 yield look
+        if media is not Media.NONE:
+            await self.asked.empty()  # no article waits for a picture
+            async for fetch in self._pictures(recording, media):
+                yield fetch
         await self.asked.settle()
 
     async def _polls(self, recording: Recording) -> AsyncIterator[Request]:
@@ -135,6 +142,20 @@ class FeedSpider(Spider):
         looking = Looking(self, site, self.asked, full=self.full)
         async for look in looking.requests(recording, due):
             yield look
+
+    async def _pictures(self, recording: Recording, media: Media) -> AsyncIterator[Request]:
+        """Yield the request for each picture that is wanted, as many as politeness allows."""
+        source, every = get_source(self.source_name, self.sources), self.pages == "all"
+        limit, now = recording.config.daily_budget, recording.config.clock()
+        await recording.note_earlier(source.name)
+        urls = await recording.find_pending(source.name, media, now, limit, every=every)
+        if not urls:
+            return
+        from newsarchive.spiders.pictures import Fetching  # noqa: PLC0415 - only where one is due
+
+        fetching = Fetching(self, Site(source, recording.config.media_url), self.asked)
+        async for fetch in fetching.requests(recording, urls):
+            yield fetch
 
     def _poll(self, state: FeedState) -> Request:
         conditional = polling.is_conditional(state, full=self.full)

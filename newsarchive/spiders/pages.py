@@ -5,7 +5,6 @@ what a crash left are one road. A site that asks for a pause, or fails again and
 alone for the rest of the run; what was not asked stays due.
 """
 
-import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,20 +20,16 @@ from newsarchive.items import Document, Look
 from newsarchive.model import Capture, LookOutcome
 from newsarchive.recording import Recording, recording_of
 from newsarchive.spiders.gate import Gate
+from newsarchive.spiders.patience import Patience
 from newsarchive.spiders.responses import answer_of, reason_of
 from newsarchive.watching import FAILED
 
 if TYPE_CHECKING:
     from newsarchive.spiders.feed import FeedSpider
 
-logger = logging.getLogger(__name__)
-
 BATCH = 100
 HOPS = 2
 """Requests that a look takes: the short address, and the page that it leads to."""
-
-FAILURES = 10
-"""So many failures in a row are the site's and not the pages'."""
 
 
 class Looking:
@@ -46,9 +41,6 @@ class Looking:
         self._asked = asked
         self._full = full
         self._rules = rules_of(site.source.name)
-        self._requests_left = 0
-        self._failures = 0
-        self._stopped = False
         self._waiting: list[Document] = []
 
     async def requests(self, recording: Recording, due: Sequence[int]) -> AsyncIterator[Request]:
@@ -57,26 +49,17 @@ class Looking:
         manners = await recording.find_manners(
             self._site.source.name, midnight(day_in_amsterdam(now))
         )
-        if manners.retry_after_at is not None and now < manners.retry_after_at:
-            logger.warning("Pages: the site asked not to come before %s", manners.retry_after_at)
-            return
-        self._requests_left = budget - manners.requests
+        self._patience = Patience("Pages", manners, budget, now)
         for start in range(0, len(due), BATCH):
             for state in await recording.find_pages(due[start : start + BATCH]):
                 await self._asked.enter()
-                if self._is_over(budget):
+                if self._patience.is_over():
                     self._asked.leave()
                     return
-                self._requests_left -= HOPS
+                self._patience.spend(HOPS)
                 yield self._request(
                     PageQuestion.about(state, self._site, self._rules, full=self._full), []
                 )
-
-    def _is_over(self, budget: int) -> bool:
-        if self._requests_left <= 0 and not self._stopped:
-            logger.warning("Pages: the day's budget of %s requests is spent", budget)
-            self._stopped = True
-        return self._stopped
 
     def _request(self, question: PageQuestion, captures: list[Capture]) -> Request:
         identity = question.state.identity
@@ -108,7 +91,7 @@ class Looking:
             raise
         if isinstance(found, PageQuestion):
             if len(found.asked) > HOPS:
-                self._requests_left -= 1
+                self._patience.spend(1)
             yield self._request(found, response.meta["captures"])
             return
         self._spider.count("documents_answered")
@@ -146,10 +129,6 @@ class Looking:
         self._spider.count(f"pages_{look.outcome.replace(' ', '_')}")
         if look.outcome in FAILED:
             self._spider.count_failure(look.identity.url, look.error or look.outcome)
-        self._failures = self._failures + 1 if look.outcome is LookOutcome.FAILED else 0
-        if look.retry_after_at is not None and not self._stopped:
-            logger.warning("Pages: the site asked not to come before %s", look.retry_after_at)
-            self._stopped = True
-        elif self._failures >= FAILURES and not self._stopped:
-            logger.warning("Pages: %s failures in a row; the rest stay due", self._failures)
-            self._stopped = True
+        self._patience.hear(
+            failed=look.outcome is LookOutcome.FAILED, retry_after_at=look.retry_after_at
+        )

@@ -7,6 +7,7 @@ leases) is not made again.
 
 import logging
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,8 @@ from scrapy.crawler import Crawler
 from newsarchive.answers import Site
 from newsarchive.answers.feeds import read_feed_answer
 from newsarchive.answers.pages import PageQuestion, read_page_answer, unanswered
+from newsarchive.answers.pictures import PictureQuestion, read_picture_answer
+from newsarchive.answers.pictures import unanswered as without_picture
 from newsarchive.custody.replay import (
     Place,
     RecordedDocument,
@@ -24,13 +27,14 @@ from newsarchive.custody.replay import (
     iter_warc_files,
     read_file,
     read_payload,
+    read_recorded,
 )
 from newsarchive.exceptions import ParseError
 from newsarchive.extraction import rules_of
 from newsarchive.items import Document
-from newsarchive.model import Identity, Kind
+from newsarchive.model import Identity, Kind, Media
 from newsarchive.pairing import group_paths
-from newsarchive.recording import Recording, recording_of
+from newsarchive.recording import UNLINKED_FIELD, Recording, recording_of
 from newsarchive.rows import is_chunk, read_chunk
 from newsarchive.sources import Source, get_source
 from newsarchive.spiders.gate import Gate
@@ -42,14 +46,18 @@ CHUNK_GROUPS = 50
 
 
 class ReplaySpider(Spider):
-    """Makes an archive from the WARC files of the data folder."""
+    """Makes an archive from the WARC files of the data folder.
+
+    Media files are written anew where they are missing or damaged, unless `keeps_files` is false.
+    """
 
     name = "replay"
     source_name = "nos"
     lease = "replay"
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_files: bool = True) -> None:
         super().__init__()
+        self._keeps_files = keeps_files
         # One at a time: what a document means depends on those before it.
         self.gate = Gate(1)
 
@@ -75,8 +83,12 @@ class ReplaySpider(Spider):
                 logger.warning("%s, offset %s: %s", warc_file, stretch.offset, stretch.reason)
             source = get_source(file.run.source, recording.sources)
             await recording.know(source)
+            if file.run.media is not None:
+                await recording.choose_media(source.name, Media(file.run.media))
             async for document in self._documents(recording, file, source):
                 yield document
+            await self.gate.empty()
+            await recording.note_earlier(source.name)
         await self.gate.settle()
 
     async def _documents(
@@ -117,6 +129,11 @@ class ReplaySpider(Spider):
                 return await self._feed(recording, source, name, recorded)
             case "page":
                 return await self._page(recording, site, name, recorded)
+            case "unlink":
+                return await self._unlink(recording, source, name, recorded)
+            case "picture":
+                shown = Site(source, file.run.media_url)
+                return await self._picture(recording, shown, name, recorded)
         payload = await recording.write(read_payload, recorded.last, recording.config.data_dir)
         return read_chunk(payload, recorded.last.capture, source, site.base_url)
 
@@ -150,6 +167,33 @@ class ReplaySpider(Spider):
         if isinstance(found, PageQuestion):
             self._count("documents_cut_off")
             return None
+        return found
+
+    async def _unlink(
+        self, recording: Recording, source: Source, external_id: str, recorded: RecordedDocument
+    ) -> Document:
+        """Heed what a person decided of near-duplicates."""
+        record = await recording.write(read_recorded, recorded.last, recording.config.data_dir)
+        others = [other.partition(":") for other in record.fields()[UNLINKED_FIELD].split()]
+        named = [(name, other_id) for name, _, other_id in others]
+        at = recorded.last.capture.captured_at
+        await recording.note_unlinked((source.name, external_id), named, at)
+        return Document(source.name, captures=recorded.captures)
+
+    async def _picture(
+        self, recording: Recording, site: Site, url: str, recorded: RecordedDocument
+    ) -> Document | None:
+        asked = tuple(place.capture.url for place in recorded.places)
+        question = PictureQuestion(url, site, asked)
+        if recorded.last.error is not None:
+            return without_picture(question, recorded.last.error, recorded.captures)
+        answer = await recording.write(answer_to, recorded, recording.config.data_dir, None)
+        found = read_picture_answer(question, answer)
+        if isinstance(found, PictureQuestion):
+            self._count("documents_cut_off")
+            return None
+        if found.picture is not None and not self._keeps_files:
+            return replace(found, picture=replace(found.picture, content=b""))
         return found
 
     async def _posts(

@@ -2,6 +2,9 @@
 
 from newsarchive.storage.archive import Archive
 from newsarchive.storage.custody import KeptRevision, Rendition
+from newsarchive.storage.duplicate_groups import Group as DuplicateGroup
+from newsarchive.storage.duplicate_groups import Link as DuplicateLink
+from newsarchive.storage.duplicate_groups import Member as DuplicateMember
 from newsarchive.storage.pages import Manners
 from newsarchive.storage.reading import ArticleRevision, Selection
 from newsarchive.storage.rehearsal import Rehearsal
@@ -11,6 +14,9 @@ __all__ = [
     "LEASE_TIMEOUT",
     "Archive",
     "ArticleRevision",
+    "DuplicateGroup",
+    "DuplicateLink",
+    "DuplicateMember",
     "KeptRevision",
     "Manners",
     "NewRun",

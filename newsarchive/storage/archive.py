@@ -31,6 +31,8 @@ from newsarchive.storage import (
     captures,
     custody,
     documents,
+    duplicate_groups,
+    duplicates,
     feeds,
     pages,
     reading,
@@ -39,8 +41,10 @@ from newsarchive.storage import (
     upgrade,
 )
 from newsarchive.storage.custody import KeptRevision, Rendition
+from newsarchive.storage.duplicate_groups import Group
 from newsarchive.storage.engine import connect, sqlite_path, storage_errors
 from newsarchive.storage.pages import Manners
+from newsarchive.storage.picture_door import PictureDoor
 from newsarchive.storage.reading import ArticleRevision, Selection
 from newsarchive.storage.runs import NewRun, Owner
 from newsarchive.watching import Plan
@@ -55,6 +59,7 @@ class Archive:
     def __init__(self, url: str, engine: Engine) -> None:
         self._url = url
         self._engine = engine
+        self.pictures = PictureDoor(self._transaction)
 
     @property
     def name(self) -> str:
@@ -175,6 +180,25 @@ class Archive:
         with self._transaction() as connection:
             return documents.record_document(connection, document, run_id, plan or Plan())
 
+    def compare_due(self) -> int:
+        """Compare a batch of the articles that were told anew with all others; return how many.
+
+        None are due any more when it returns 0.
+        """
+        with self._transaction() as connection:
+            return duplicates.compare_due(connection)
+
+    def unlink(
+        self, article: tuple[str, str], others: Sequence[tuple[str, str]], now: datetime
+    ) -> None:
+        """Note for good that an article is no near-duplicate of the others.
+
+        They are named by source and external id; those that are not held are passed over.
+        """
+        with self._transaction() as connection:
+            duplicates.take_turns(connection)
+            duplicate_groups.unlink(connection, article, others, now)
+
     # Reading for a crawl.
 
     def find_feed_states(self, wanted: Sequence[Feed]) -> list[FeedState]:
@@ -283,6 +307,11 @@ class Archive:
         """
         with self._transaction() as connection:
             return aliases.find_by_url(connection, names, url)
+
+    def find_duplicates(self, article_id: int | None = None) -> list[Group]:
+        """Return the groups of near-duplicates, or the one of an article, with the evidence."""
+        with self._transaction() as connection:
+            return duplicate_groups.find_groups(connection, article_id)
 
     def find_revisions(self, article_id: int) -> list[Revision]:
         """Return an article's revisions, by origin and number."""

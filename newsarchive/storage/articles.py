@@ -29,9 +29,11 @@ class ArticleRow:
     modified_at: datetime | None = None
     next_check_at: datetime | None = None
     changed: bool = False
+    restated: bool = False  # another kind or another place in time
 
     def see(self, observation: Observation) -> None:
         """Take from `observation` what it says of the article itself."""
+        before = (self.kind, self.published_at, self.first_seen_at)
         if observation.captured_at < self.first_seen_at:
             self.first_seen_at, self.changed = observation.captured_at, True
         is_late = observation.captured_at < self.last_seen_at
@@ -43,6 +45,7 @@ class ArticleRow:
             self.kind, self.changed = identity.kind, True
         self._see_published(observation, is_late=is_late)
         self._see_modified(observation, is_late=is_late)
+        self.restated |= before != (self.kind, self.published_at, self.first_seen_at)
 
     def _see_modified(self, observation: Observation, *, is_late: bool) -> None:
         said, held = observation.modified_at, self.modified_at

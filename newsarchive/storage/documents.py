@@ -26,9 +26,11 @@ from newsarchive.storage.articles import (
     write_seen,
 )
 from newsarchive.storage.captures import add_captures
+from newsarchive.storage.duplicates import mark_due
 from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.feeds import feed_ids, record_poll
 from newsarchive.storage.pages import record_looks
+from newsarchive.storage.pictures import note_pictures, record_picture
 from newsarchive.storage.quarantine import record_quarantined
 from newsarchive.storage.schema import corrections, liveblog_updates, revisions
 from newsarchive.watching import Plan
@@ -92,6 +94,8 @@ def record_document(
     if document.looks:
         looks = [_as_stored(look, recorded) for look in document.looks]
         record_looks(connection, looks, run_id, capture_ids, plan)
+    if document.picture is not None:
+        record_picture(connection, document.source, document.picture, capture_ids, plan)
     return counts
 
 
@@ -176,13 +180,21 @@ def _savepoint(
             _observe(batch, observation, feed)
         if batch.added:
             connection.execute(insert(revisions), batch.added)
+            note_pictures(connection, source, batch.added)
         if batch.updates:
             _add_updates(connection, batch.updates)
         if batch.corrections:
             _add_corrections(connection, batch.corrections)
         write_entries(connection, batch.entries.values())
         write_seen(connection, batch.articles.values())
+        mark_due(connection, _told_anew(batch))
     return batch
+
+
+def _told_anew(batch: Batch) -> list[int]:
+    """Return the articles that may have become others to compare."""
+    revised = {added["article_id"] for added in batch.added}
+    return [row.id for row in batch.articles.values() if row.restated or row.id in revised]
 
 
 def _prepare(

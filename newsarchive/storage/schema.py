@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -38,6 +39,9 @@ sources = Table(
     Column("name", Text, primary_key=True),
     Column("homepage_url", Text, nullable=False),
     Column("retry_after_at", UtcDateTime),
+    Column("media", Text, nullable=False, server_default="none"),
+    Column("media_noted_to", Key),
+    Column("media_retry_after_at", UtcDateTime),
 )
 
 crawl_runs = Table(
@@ -236,6 +240,56 @@ liveblog_updates = Table(
     UniqueConstraint("revision_id", "position"),
 )
 
+# One file a row, named by its bytes.
+media_files = Table(
+    "media_files",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("content_type", Text, nullable=False),
+    Column("size_bytes", Key, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("path", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("capture_id", Key, ForeignKey("captures.id"), nullable=False),
+    CheckConstraint("digest LIKE 'sha256:%'", name="digest_form"),
+)
+
+# What is to be fetched, or was: one row for each crop of a picture, whatever its sizes and hosts.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source", Text, ForeignKey("sources.name"), nullable=False),
+    Column("picture", Text, nullable=False),
+    Column("crop", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("width", Integer, nullable=False, server_default="0"),
+    Column("digest", Text, ForeignKey("media_files.digest")),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("requests", Integer, nullable=False, server_default="0"),
+    Column("tried_at", UtcDateTime),
+    Column("next_try_at", UtcDateTime),
+    Column("error", Text),
+    Column("capture_id", Key, ForeignKey("captures.id")),
+    UniqueConstraint("source", "picture", "crop"),
+    Index(None, "source", "next_try_at"),
+)
+
+revision_media = Table(
+    "revision_media",
+    metadata,
+    Column("revision_id", Key, ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("picture_id", Key, ForeignKey("pictures.id"), nullable=False, index=True),
+    Column("digest", Text, ForeignKey("media_files.digest"), index=True),
+    Column("role", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("caption", Text, nullable=False),
+    Column("copyright", Text, nullable=False),
+    CheckConstraint("role IN ('feature', 'body')", name="role_known"),
+)
+
 feed_polls = Table(
     "feed_polls",
     metadata,
@@ -267,4 +321,35 @@ quarantine = Table(
     # One row for the same input failing in the same way, however often a feed repeats it.
     Column("digest", Text, nullable=False, unique=True),
     Column("payload", Text),
+)
+
+# Articles that are to be compared with the others: one row each time something new is said.
+comparisons_due = Table(
+    "comparisons_due",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("article_id", Key, nullable=False),
+)
+
+# Which articles have a number in the fingerprint of one of their revisions; of a number that
+# very many have, only the first so many.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("article_id", Key, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+near_duplicates = Table(
+    "near_duplicates",
+    metadata,
+    Column("article_id", Key, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("of_article_id", Key, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("similarity", Float),
+    Column("rule", Integer),
+    Column("observed_at", UtcDateTime),
+    Column("unlinked_at", UtcDateTime),
+    Column("passages", Document, nullable=False),
+    Index(None, "of_article_id"),
 )

@@ -27,11 +27,13 @@ def whole(path):
         ]
         named = {
             "article_id": "SELECT id, source || ':' || external_id FROM articles",
+            "of_article_id": "SELECT id, source || ':' || external_id FROM articles",
             "correction_id": "SELECT id, source || ':' || external_id FROM articles",
             "near_duplicate_of": "SELECT id, source || ':' || external_id FROM articles",
             "feed_id": "SELECT id, source || ':' || slug FROM feeds",
             "capture_id": "SELECT id, warc_file || '@' || warc_offset FROM captures",
             "last_capture_id": "SELECT id, warc_file || '@' || warc_offset FROM captures",
+            "picture_id": "SELECT id, picture || ' ' || crop FROM pictures",
             "revision_id": "SELECT r.id, a.external_id || r.origin || r.number FROM revisions r"
             " JOIN articles a ON a.id = r.article_id",
         }

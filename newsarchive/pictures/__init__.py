@@ -1,0 +1,1 @@
+"""Pictures: which addresses mean one, where a revision shows them, what their bytes are."""
