@@ -33,6 +33,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Ours obeys robots.txt as RFC 9309 says: an answer of 5xx disallows everything.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.politeness.Robots": 100,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.middlewares.decompression.Decompression": 590,
     # Before the capture: what leads inside is refused, each hop of a redirect too.
     "newsarchive.middlewares.guard.Guard": 850,
     # Closest to the downloader: the body is still as received, and nothing has read it.
