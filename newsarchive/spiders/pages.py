@@ -80,51 +80,35 @@ class Looking:
             dont_filter=True,
         )
 
-    async def parse(self, response: Response, question: PageQuestion) -> AsyncIterator[Document]:
-        """Yield the one Document of a look, once its redirects have been followed."""
-        document = await self._follow(response, question)
-        async for together in self._together(document):
-            yield together
-
-    async def _follow(self, response: Response, question: PageQuestion) -> Document:
-        """Return what a look comes to, from its first answer on.
-
-        Each hop is a request of its own to robots.txt, guard and capture; it does not stand in
-        line again with what has not been begun.
-        """
-        engine = self._spider.crawler.engine
+    async def parse(
+        self, response: Response, question: PageQuestion
+    ) -> AsyncIterator[Request | Document]:
+        """Yield the request that follows an answer, or the one Document of the look."""
         try:
             found = read_page_answer(question, answer_of(response))
-            while isinstance(found, PageQuestion):
-                if len(found.asked) > HOPS:
-                    self._patience.spend(1)
-                request = self._request(found, response.meta["captures"])
-                try:
-                    response = await engine.download_async(request)
-                except Exception as error:  # noqa: BLE001 - whatever it was, there is no answer
-                    return await self._unanswered(request, reason_of(error))
-                found = read_page_answer(found, answer_of(response))
         except BaseException:
             self._asked.leave()
             raise
+        if isinstance(found, PageQuestion):
+            if len(found.asked) > HOPS:
+                self._patience.spend(1)
+            yield self._request(found, response.meta["captures"])
+            return
         self._spider.count("documents_answered")
-        return found
+        async for document in self._together(found):
+            yield document
 
     async def fail(self, failure: Failure) -> AsyncIterator[Document]:
         """Yield the one Document of a look that got no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
-        document = await self._unanswered(request, reason_of(failure.value))
-        async for together in self._together(document):
-            yield together
-
-    async def _unanswered(self, request: Request, error: str) -> Document:
-        """Return the document of a look whose request got no answer, once that is recorded."""
         self._spider.count("documents_unanswered")
+        error, question = reason_of(failure), request.cb_kwargs["question"]
         silence = await recording_of(self._spider.crawler).record_silence(
             request.url, error, request.meta["document"]
         )
         captures = [*request.meta["captures"], silence]
-        return unanswered(request.cb_kwargs["question"], error, captures)
+        async for document in self._together(unanswered(question, error, captures)):
+            yield document
 
     async def _together(self, document: Document) -> AsyncIterator[Document]:
         """Yield `document` with all others that wait by the time it may go; one of them does so.
