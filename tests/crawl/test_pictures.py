@@ -240,7 +240,6 @@ def test_a_large_crawl_of_a_bad_host_has_every_picture_once(new_sqlite, tmp_path
         asked = [path for path, _ in replica.requests if path.endswith((".jpg", ".webp"))]
         assert len(asked) == len(set(asked)) == held
         kinds = [path.endswith((".jpg", ".webp")) for path, _ in replica.requests]
-        assert True not in kinds[: kinds.index(True)]
         last_page = max(n for n, (path, _) in enumerate(replica.requests) if "/artikel/" in path)
         assert last_page < kinds.index(True)
 
