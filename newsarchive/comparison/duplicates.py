@@ -73,11 +73,12 @@ class Duplicate:
     passages: tuple[Passage, ...]  # the longest ones, in the order of the text
 
 
-def read_story(title: str, text: str) -> Story:
-    """Take a title and a text rendition apart."""
+def read_story(title: str, text: str, known: tuple[int, ...] | None = None) -> Story:
+    """Take a title and a text rendition apart; the fingerprint may be `known` already."""
     words = WORD.findall(text)
     lower = [word.lower() for word in words]
-    return Story(title, text, words, number_shingles(lower), fingerprint(lower))
+    numbers = fingerprint(lower) if known is None else known
+    return Story(title, text, words, number_shingles(lower), numbers)
 
 
 def is_comparable(kind: Kind, title: str) -> bool:

@@ -191,7 +191,7 @@ class FeedSpider(Spider):
         """Yield the one Document of a poll that got no answer."""
         await self.room.enter()
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
-        error = reason_of(failure)
+        error = reason_of(failure.value)
         captures = request.meta["captures"]
         self.count("documents_answered" if captures else "documents_unanswered")
         state: FeedState = request.cb_kwargs["state"]

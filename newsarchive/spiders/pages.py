@@ -22,6 +22,7 @@ from newsarchive.recording import Recording, recording_of
 from newsarchive.spiders.gate import Gate
 from newsarchive.spiders.patience import Patience
 from newsarchive.spiders.responses import answer_of, reason_of
+from newsarchive.spiders.turns import Turns, Way
 from newsarchive.watching import FAILED
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Looking:
         self._asked = asked
         self._full = full
         self._rules = rules_of(site.source.name)
+        self._turns = Turns()
         self._waiting: list[Document] = []
 
     async def requests(self, recording: Recording, due: Sequence[int]) -> AsyncIterator[Request]:
@@ -57,20 +59,19 @@ class Looking:
                     self._asked.leave()
                     return
                 self._patience.spend(HOPS)
-                yield self._request(
-                    PageQuestion.about(state, self._site, self._rules, full=self._full), []
-                )
+                question = PageQuestion.about(state, self._site, self._rules, full=self._full)
+                yield self._request(question, self._turns.begin())
 
-    def _request(self, question: PageQuestion, captures: list[Capture]) -> Request:
+    def _request(self, question: PageQuestion, way: Way) -> Request:
         identity = question.state.identity
         return Request(
             question.url,
             headers=question.headers,
             callback=self.parse,
             errback=self.fail,
-            cb_kwargs={"question": question},
+            cb_kwargs={"question": question, "way": way},
             meta={
-                "captures": captures,
+                "captures": way.captures,
                 "repeats": question.state.last_capture,
                 "document": f"page {identity.source}/{identity.external_id}",
                 "records_not_modified": True,
@@ -81,40 +82,63 @@ class Looking:
         )
 
     async def parse(
-        self, response: Response, question: PageQuestion
-    ) -> AsyncIterator[Request | Document]:
-        """Yield the request that follows an answer, or the one Document of the look."""
+        self, response: Response, question: PageQuestion, way: Way
+    ) -> AsyncIterator[Document]:
+        """Yield the one Document of a look, once its redirects have been followed."""
         try:
-            found = read_page_answer(question, answer_of(response))
+            document = await self._follow(response, question, way)
         except BaseException:
+            self._turns.end(way)
             self._asked.leave()
             raise
-        if isinstance(found, PageQuestion):
+        async for together in self._together(document, way):
+            yield together
+
+    async def _follow(self, response: Response, question: PageQuestion, way: Way) -> Document:
+        """Return what a look comes to, from its first answer on.
+
+        Each hop is a request of its own to robots.txt, guard and capture; it does not stand in
+        line again with what has not been begun.
+        """
+        engine = self._spider.crawler.engine
+        found = read_page_answer(question, answer_of(response))
+        while isinstance(found, PageQuestion):
+            self._turns.note_read(way)
             if len(found.asked) > HOPS:
                 self._patience.spend(1)
-            yield self._request(found, response.meta["captures"])
-            return
+            request = self._request(found, way)
+            try:
+                response = await engine.download_async(request)
+            except Exception as error:  # noqa: BLE001 - whatever it was, there is no answer
+                return await self._unanswered(request, reason_of(error))
+            found = read_page_answer(found, answer_of(response))
         self._spider.count("documents_answered")
-        async for document in self._together(found):
-            yield document
+        return found
 
     async def fail(self, failure: Failure) -> AsyncIterator[Document]:
         """Yield the one Document of a look that got no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        document = await self._unanswered(request, reason_of(failure.value))
+        async for together in self._together(document, request.cb_kwargs["way"]):
+            yield together
+
+    async def _unanswered(self, request: Request, error: str) -> Document:
+        """Return the document of a look whose request got no answer, once that is recorded."""
         self._spider.count("documents_unanswered")
-        error, question = reason_of(failure), request.cb_kwargs["question"]
         silence = await recording_of(self._spider.crawler).record_silence(
             request.url, error, request.meta["document"]
         )
-        captures = [*request.meta["captures"], silence]
-        async for document in self._together(unanswered(question, error, captures)):
-            yield document
+        captures: list[Capture] = request.meta["captures"]
+        captures.append(silence)
+        return unanswered(request.cb_kwargs["question"], error, captures)
 
-    async def _together(self, document: Document) -> AsyncIterator[Document]:
+    async def _together(self, document: Document, way: Way) -> AsyncIterator[Document]:
         """Yield `document` with all others that wait by the time it may go; one of them does so.
 
         A transaction for each page would cost more than reading it.
         """
+        await self._turns.come(way)
+        self._turns.end(way)
         self._judge(document.looks[0])
         self._waiting.append(document)
         await self._spider.room.enter()

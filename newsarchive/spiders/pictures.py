@@ -88,7 +88,7 @@ class Fetching:
         """Yield the one Document of a picture that got no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         self._spider.count("documents_unanswered")
-        error, question = reason_of(failure), request.cb_kwargs["question"]
+        error, question = reason_of(failure.value), request.cb_kwargs["question"]
         silence = await recording_of(self._spider.crawler).record_silence(
             request.url, error, request.meta["document"]
         )

@@ -69,7 +69,7 @@ class ReachSpider(Spider):
     def fail(self, failure: Failure) -> None:
         """Keep why a host did not answer."""
         robots = failure.request.cb_kwargs["robots"]  # type: ignore[attr-defined]  # Scrapy adds it
-        error = reason_of(failure)
+        error = reason_of(failure.value)
         self.answers.append(Answer(robots, self.config.clock(), error=error))
 
 

@@ -3,7 +3,6 @@
 from inspect import getdoc
 
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from newsarchive.answers import Answer
 
@@ -24,7 +23,7 @@ def answer_of(response: Response) -> Answer:
     )
 
 
-def reason_of(failure: Failure) -> str:
+def reason_of(error: BaseException | None) -> str:
     """Return in one line why a request got no answer."""
-    said = str(failure.value) or getdoc(failure.value)  # some of Scrapy's say nothing
-    return f"{type(failure.value).__name__}: {said}".splitlines()[0]
+    said = str(error) or getdoc(error)  # some of Scrapy's say nothing
+    return f"{type(error).__name__}: {said}".splitlines()[0]

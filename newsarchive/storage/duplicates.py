@@ -241,7 +241,8 @@ class _Comparison:
     def _story(self, article_id: int) -> Story:
         if article_id not in self._stories:
             current = self._current[article_id]
-            self._stories[article_id] = read_story(current.title, current.text)
+            story = read_story(current.title, current.text, current.fingerprint)
+            self._stories[article_id] = story
         return self._stories[article_id]
 
     def _write_pair(self, later: int, earlier: int, link: Any) -> bool:
