@@ -231,12 +231,12 @@ def bases(replica):
 
 
 def test_a_large_crawl_of_a_bad_host_has_every_picture_once(new_sqlite, tmp_path):
-    with Replica(articles=150, seed=4) as replica:
+    with Replica(articles=500, seed=4) as replica:
         crawler = Crawler(new_sqlite(), tmp_path / "data", replica.base)
         calm = crawl(crawler, categories=None)
         assert calm.returncode == 0, calm.stderr
         [(wanted, held)] = crawler.rows("SELECT count(*), count(digest) FROM pictures")
-        assert wanted == held == len(files(crawler)) > 300
+        assert wanted == held == len(files(crawler)) > 1_000
         asked = [path for path, _ in replica.requests if path.endswith((".jpg", ".webp"))]
         assert len(asked) == len(set(asked)) == held
         kinds = [path.endswith((".jpg", ".webp")) for path, _ in replica.requests]
