@@ -64,4 +64,7 @@ $(VENV)/installed-tools: pyproject.toml requirements.lock
 	@# Test material of others, in source packages only: read from there, never copied.
 	@$(BIN)/python -m pip download --quiet --quiet --disable-pip-version-check --no-deps \
 	  --no-binary ftfy --dest $(VENV)/material "$$(grep '^ftfy==' requirements.lock)"
+	@# The validator of WACZ files brings chardet, with which feedparser would read otherwise: apart.
+	@$(PYTHON) -m venv --clear $(VENV)/wacz
+	@$(VENV)/wacz/bin/python -m pip install --quiet --quiet --disable-pip-version-check wacz==0.6.0
 	@touch $(VENV)/installed $@

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from newsarchive.config import Config
 from newsarchive.storage.engine import connect
 from newsarchive.storage.schema import metadata
+from newsarchive.storage.search_schema import is_in_metadata
 from newsarchive.storage.upgrade import HEAD
 from newsarchive.storage.views import create_views, drop_views
 
@@ -16,6 +17,7 @@ def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        include_name=is_in_metadata,
         compare_type=True,
         compare_server_default=True,
         render_as_batch=True,  # SQLite alters a table by copying it

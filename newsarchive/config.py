@@ -24,9 +24,12 @@ Clock = Callable[[], datetime]
 
 PREFIX = "NEWSARCHIVE_"
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+SHORTEST_POLL_EVERY, LONGEST_POLL_EVERY = timedelta(minutes=5), timedelta(days=1)
 FILE = "newsarchive.toml"
 LOG_FORMATS = ("text", "json")
+TABLES = ("sources", "schedule")  # of the file, beside its variables
 MEDIA = ("none", "feature", "all")
+RENDERERS = ("splash", "playwright")
 
 VARIABLES: dict[str, str] = {
     "NEWSARCHIVE_DATABASE_URL": (
@@ -45,11 +48,29 @@ VARIABLES: dict[str, str] = {
         "ages, since its last change, at which a page is looked at again (m, h or d); "
         "default: 1h 6h 1d 3d 7d 30d"
     ),
+    "NEWSARCHIVE_POLL_EVERY": (
+        "the longest time from one good poll of a feed to the next, 5m to 1d; default: 1h"
+    ),
     "NEWSARCHIVE_MEDIA": (
         "pictures that are kept: none, feature (an article's own) or all; they are the property "
         "of third parties; default: none"
     ),
     "NEWSARCHIVE_MEDIA_URL": "base in place of the hosts of NOS's pictures",
+    "NEWSARCHIVE_SPLASH_URL": "a Splash server, which runs the script of pages that need it",
+    "NEWSARCHIVE_RENDERER": (
+        "what runs the script of pages: splash, playwright, or splash,playwright: the second one "
+        "where the first brings no body; default: splash where NEWSARCHIVE_SPLASH_URL is set"
+    ),
+    "NEWSARCHIVE_REDIS_URL": (
+        "a Valkey or Redis server, over which workers share a crawl of an archive on PostgreSQL: "
+        "redis://host:6379/0"
+    ),
+    "NEWSARCHIVE_ALARM_URL": (
+        "where an alarm is posted as JSON when it is raised, and when it is cleared"
+    ),
+    "NEWSARCHIVE_METRICS_FILE": (
+        "file to which figures are written after each crawl and job, for Prometheus"
+    ),
     "NEWSARCHIVE_LOG_FORMAT": (
         "form of a crawl's log: text, or json (one object a line); default: text"
     ),
@@ -82,10 +103,17 @@ class Config:
     rechecks: tuple[timedelta, ...] | None = None  # None: the plan's own
     media: str = "none"
     media_url: str | None = None
+    splash_url: str | None = None
+    renderers: tuple[str, ...] = ()  # in the order in which a page is given to them
+    poll_every: timedelta = timedelta(hours=1)
+    redis_url: str | None = None
+    alarm_url: str | None = None
+    metrics_file: Path | None = None
     log_format: str = "text"
     clock: Clock = system_clock
     file: Path = Path(FILE)
     source_tables: object = field(default_factory=dict)  # of `file`; newsarchive.sources reads them
+    schedule_table: object = field(default_factory=dict)  # of `file`; newsarchive.scheduler does
 
     @classmethod
     def load(
@@ -115,10 +143,17 @@ class Config:
             rechecks=_ages(values.get("NEWSARCHIVE_RECHECKS")),
             media=_one_of(values, "NEWSARCHIVE_MEDIA", MEDIA),
             media_url=_base_url(values, "NEWSARCHIVE_MEDIA_URL"),
+            splash_url=_base_url(values, "NEWSARCHIVE_SPLASH_URL"),
+            renderers=_renderers(values),
+            poll_every=_poll_every(values.get("NEWSARCHIVE_POLL_EVERY", "1h")),
+            redis_url=_redis_url(values.get("NEWSARCHIVE_REDIS_URL")),
+            alarm_url=_base_url(values, "NEWSARCHIVE_ALARM_URL"),
+            metrics_file=_path(values, "NEWSARCHIVE_METRICS_FILE"),
             log_format=_one_of(values, "NEWSARCHIVE_LOG_FORMAT", LOG_FORMATS),
             clock=_clock(values.get("NEWSARCHIVE_CLOCK")),
             file=file,
             source_tables=_read_file(file).get("sources", {}),
+            schedule_table=_read_file(file).get("schedule", {}),
         )
 
     @property
@@ -172,10 +207,11 @@ def _read_file(path: Path) -> dict[str, Any]:
 def _from_file(path: Path) -> dict[str, str]:
     """Return the variables of a TOML file: `data_dir = "…"` is NEWSARCHIVE_DATA_DIR."""
     table = _read_file(path)
-    table.pop("sources", None)
+    for name in TABLES:
+        table.pop(name, None)
     values = {PREFIX + key.upper(): str(value) for key, value in table.items()}
     if unknown := sorted(values.keys() - VARIABLES.keys()):
-        names = (*(name.removeprefix(PREFIX).lower() for name in VARIABLES), "sources")
+        names = (*(name.removeprefix(PREFIX).lower() for name in VARIABLES), *TABLES)
         known = ", ".join(sorted(names))
         key = unknown[0].removeprefix(PREFIX).lower()
         raise ConfigError(f"{path}: unknown key {key!r}. Known keys: {known}.")
@@ -202,6 +238,14 @@ def _base_url(values: Mapping[str, str], name: str) -> str | None:
     return url.rstrip("/")
 
 
+def _redis_url(url: str | None) -> str | None:
+    if url is None or url.startswith(("redis://", "rediss://", "unix://")):
+        return url
+    raise ConfigError(
+        f"NEWSARCHIVE_REDIS_URL: {url!r} is none of redis://…, rediss://… and unix://…"
+    )
+
+
 def _number(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name)
     if text is None:
@@ -225,6 +269,20 @@ def _ages(text: str | None) -> tuple[timedelta, ...] | None:
     return ages
 
 
+def _poll_every(text: str) -> timedelta:
+    try:
+        interval = _age(text)
+    except (ValueError, KeyError, IndexError, OverflowError):
+        interval = timedelta()
+    if not SHORTEST_POLL_EVERY <= interval <= LONGEST_POLL_EVERY:
+        raise ConfigError(f"NEWSARCHIVE_POLL_EVERY: {text!r} is no time from 5m to 1d, such as 1h")
+    return interval
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]) if name in values else None
+
+
 def _age(word: str) -> timedelta:
     return float(word[:-1]) * _UNITS[word[-1]]
 
@@ -235,6 +293,18 @@ def _one_of(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
     if value not in known:
         raise ConfigError(f"{name}: {value!r} is none of {', '.join(known)}")
     return value
+
+
+def _renderers(values: Mapping[str, str]) -> tuple[str, ...]:
+    has_splash = "NEWSARCHIVE_SPLASH_URL" in values
+    text = values.get("NEWSARCHIVE_RENDERER", "splash" if has_splash else "")
+    names = tuple(name.strip() for name in text.split(",")) if text else ()
+    if unknown := [name for name in names if name not in RENDERERS]:
+        known = ", ".join(RENDERERS)
+        raise ConfigError(f"NEWSARCHIVE_RENDERER: {unknown[0]!r} is none of {known}")
+    if "splash" in names and not has_splash:
+        raise ConfigError("NEWSARCHIVE_RENDERER: splash needs NEWSARCHIVE_SPLASH_URL, its address")
+    return names
 
 
 def _clock(start: str | None) -> Clock:

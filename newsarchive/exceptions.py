@@ -8,6 +8,7 @@
     ├── StorageError                 the database cannot do what was asked        3
     │   └── SchemaError              the database is at another schema            3
     ├── NotFoundError                no such article, revision, feed …            4
+    │   └── WithheldError            the article is held, and hidden              4
     ├── DamageFoundError             the archive is not as it was left            5
     ├── TransferError                an import or export failed                   6
     ├── LeaseHeldError               another run is crawling this source          9
@@ -70,6 +71,10 @@ class NotFoundError(NewsArchiveError):
     """What was asked for by name is not in the archive."""
 
     exit_code = ExitCode.NOT_FOUND
+
+
+class WithheldError(NotFoundError):
+    """The archive holds what was asked for, and a person decided that it is not shown."""
 
 
 class DamageFoundError(NewsArchiveError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsarchive.exceptions import CleaningError, IdentityError
 from newsarchive.model import (
@@ -29,6 +29,7 @@ class Poll:
     error: str | None = None  # why this poll failed, in words
     retry_after_at: datetime | None = None
     title: str | None = None  # the feed's own
+    wish: timedelta = timedelta()  # how long the server calls its answer fresh
 
 
 @dataclass(frozen=True, slots=True)

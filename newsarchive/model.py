@@ -5,7 +5,7 @@ All times are aware. All digests are written `sha256:<hex>`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -56,6 +56,7 @@ class LookOutcome(StrEnum):
     UNKNOWN_FORM = "unknown form"  # a page that no rule knows
     INCOMPLETE = "incomplete"  # a form that is known, without a field that it must have
     FAILED = "failed"  # no answer, or one of no use (5xx, 429, a loop of redirects)
+    UNRENDERED = "unrendered"  # its script must be run, and there was no renderer to run it
 
 
 class Media(StrEnum):
@@ -64,6 +65,30 @@ class Media(StrEnum):
     NONE = "none"
     FEATURE = "feature"  # an article's own
     ALL = "all"  # those among its text too
+
+
+class Render(StrEnum):
+    """Which pages have their script run before they are read."""
+
+    NONE = "none"
+    AUTO = "auto"  # those whose body comes by script alone
+    ALWAYS = "always"
+
+
+class WithholdingAction(StrEnum):
+    """What a person decided about showing an article."""
+
+    WITHHOLD = "withhold"
+    LIFT = "lift"  # show it again
+
+
+class OutageKind(StrEnum):
+    """Why a feed was not seen for a time."""
+
+    UNREACHABLE = "unreachable"  # asked, and it gave no feed: its reason says what instead
+    OFFLINE = "offline"  # asked, and nothing could be reached at all: ours, not the feed's
+    NOT_POLLED = "not polled"  # nobody asked
+    NO_OVERLAP = "no overlap"  # asked in time, and all that it had shown was gone already
 
 
 class Outcome(StrEnum):
@@ -123,6 +148,18 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """What a renderer tells of a page, beside the HTML that it had in the end."""
+
+    renderer: str  # `splash` or `playwright`
+    engine: str  # with its version
+    status: int  # the page's own
+    headers: Mapping[str, str]  # the page's own, names in lower case
+    requests: int  # to the page's host, that for the page itself included
+    arguments: Mapping[str, object]  # JSON values: what it was told
+
+
+@dataclass(frozen=True, slots=True)
 class MediaFile:
     """One picture's bytes, stored once by their digest."""
 
@@ -146,6 +183,10 @@ class FeedState:
     consecutive_failures: int = 0
     retry_after_at: datetime | None = None  # the server asked not to come before
     last_capture: Capture | None = None  # of its last 200, for a WARC revisit
+    last_polled_at: datetime | None = None
+    last_error: str | None = None  # of the last poll; None: that was a good one
+    next_poll_at: datetime | None = None  # when it is due by our own plan
+    interval: timedelta | None = None  # from one good poll to the next, as planned last
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +316,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One revision after its origin's first: one row of the view `changes`."""
+    """One revision after its origin's first: a row of the view `changes`, and whose it is."""
 
     article_id: int
     external_id: str
@@ -287,3 +328,18 @@ class Change:
     old_text: str
     new_text: str
     is_silent: bool | None
+    source: str
+    url: str  # of the article, canonical
+    category: str | None  # of the article, as it is now
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding:
+    """One decision of a person about showing an article."""
+
+    source: str
+    external_id: str
+    action: WithholdingAction
+    reason: str
+    decided_at: datetime
+    decided_by: str  # as the deciding process was known: `login@host`

@@ -10,24 +10,48 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ParamSpec, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 from newsarchive import __version__
+from newsarchive.answers.rendering import CONTENT_TYPE, write_rendering
 from newsarchive.config import Config
 from newsarchive.items import Document
 from newsarchive.media import write_media
-from newsarchive.model import Capture, Feed, FeedState, Identity, Media, Outcome, PageState
+from newsarchive.model import (
+    Capture,
+    Feed,
+    FeedState,
+    Identity,
+    Kind,
+    Media,
+    Outcome,
+    PageState,
+    Render,
+    Rendering,
+    Withholding,
+)
 from newsarchive.sources import Source, known_sources
 from newsarchive.storage import Archive, Manners, NewRun, Owner, Rehearsal
-from newsarchive.warc import RUN_FIELD, Exchange, RehearsedWarc, WarcWriter
+from newsarchive.warc import (
+    RUN_FIELD,
+    Exchange,
+    RehearsedWarc,
+    WarcWriter,
+    digest,
+    target_uri,
+)
 from newsarchive.watching import Plan
 
 NOT_MODIFIED = 304
 
 UNLINKED_FIELD = "unlinked-from"
 """In a WARC `metadata` record of an article: of which others a person unlinked it."""
+
+WITHHOLDING_FIELDS = ("withholding", "reason", "decided-by")
+"""In a WARC `metadata` record of an article: what a person decided about showing it."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,8 +64,10 @@ class Recording:
         self.config = config
         self.run_id = run_id
         self.sources = known_sources(config.source_tables, config.file)
-        self._plan = Plan(rechecks=config.rechecks) if config.rechecks is not None else Plan()
+        chosen = Plan() if config.rechecks is None else Plan(rechecks=config.rechecks)
+        self._plan = replace(chosen, poll_every=config.poll_every)
         self._archive = archive
+        self.claims = archive.claims
         self._warc = warc
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
 
@@ -55,6 +81,7 @@ class Recording:
         *,
         is_rehearsal: bool = False,
         fetches_pictures: bool = False,
+        render: Render = Render.NONE,
     ) -> Self:
         """Open or create the archive and begin a run in it.
 
@@ -73,7 +100,8 @@ class Recording:
             raise
         warc = (RehearsedWarc if is_rehearsal else WarcWriter)(
             config.data_dir,
-            source.name,
+            # Processes of several hosts have the same numbers, and their clocks the same time.
+            f"{source.name}-{run_id}" if run.is_shared else source.name,
             software=f"newsarchive/{__version__}",
             clock=config.clock,
             extra={
@@ -86,6 +114,7 @@ class Recording:
                         "site_url": config.site_url,
                         "media_url": config.media_url,
                         "media": config.media if fetches_pictures else None,
+                        "render": render,
                     }
                 ),
             },
@@ -150,6 +179,13 @@ class Recording:
         """Return the text of every revision of an article; none where it is not held."""
         return await self.write(self._archive.find_texts, source, external_id)
 
+    async def has_exchange(self, exchange: Exchange) -> bool:
+        """Return whether the archive holds an exchange of that URL, time and payload."""
+        url, payload_digest = target_uri(exchange.url), digest(exchange.body)
+        return await self.write(
+            self._archive.has_capture, url, exchange.captured_at, payload_digest
+        )
+
     async def record_exchange(self, exchange: Exchange, repeats: Capture | None) -> Capture:
         """Write an HTTP exchange to the WARC; a 304 as what it says of `repeats`."""
         if exchange.status == NOT_MODIFIED and repeats is not None:
@@ -165,10 +201,19 @@ class Recording:
             self._warc.write_resource, url, content_type, payload, now, document
         )
 
-    async def record_silence(self, url: str, error: str, document: str) -> Capture:
-        """Write to the WARC that `url` gave no answer, and why."""
-        now = self.config.clock()
-        return await self.write(self._warc.write_metadata, url, {"error": error}, now, document)
+    async def record_rendering(
+        self, url: str, html: bytes, rendering: Rendering, document: str
+    ) -> Capture:
+        """Write a page to the WARC as a renderer had it in the end, at `url`."""
+        now, told = self.config.clock(), write_rendering(rendering)
+        return await self.write(
+            self._warc.write_resource, url, CONTENT_TYPE, html, now, document, rendering=told
+        )
+
+    async def record_silence(self, url: str, error: str, document: str, **more: str) -> Capture:
+        """Write to the WARC that `url` gave no answer, and why; `more` says of whom."""
+        now, said = self.config.clock(), {"error": error, **more}
+        return await self.write(self._warc.write_metadata, url, said, now, document)
 
     async def store(self, document: Document) -> Counter[str]:
         """Store a document: first its bytes for good, then its rows in one transaction."""
@@ -205,6 +250,25 @@ class Recording:
     ) -> None:
         """Write to the archive what a record of the WARC says of near-duplicates."""
         await self.write(self._archive.unlink, article, others, at)
+
+    async def withhold(self, decision: Withholding, url: str) -> None:
+        """Hide an article, at `url`, or show it again. That goes to the WARC first, for good.
+
+        The moment of the decision is that of its record; `reason` stands on one line.
+        """
+        values = (decision.action, decision.reason, decision.decided_by)
+        said = dict(zip(WITHHOLDING_FIELDS, values, strict=True))
+        document = f"withhold {decision.source}/{decision.external_id}"
+        at = decision.decided_at
+        capture = await self.write(self._warc.write_metadata, url, said, at, document)
+        await self.write(self._warc.sync)
+        await self.note_withheld(replace(decision, decided_at=capture.captured_at), url, capture)
+
+    async def note_withheld(self, decision: Withholding, url: str, capture: Capture) -> None:
+        """Write to the archive what a record of the WARC says of showing an article."""
+        identity = Identity(decision.source, decision.external_id, Kind.ARTICLE, url)
+        record = self._archive.withholding.record
+        await self.write(record, decision, identity, capture, self.run_id)
 
     async def renew_lease(self) -> bool:
         """Give a sign of life; return whether this run still holds its lease."""

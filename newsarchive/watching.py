@@ -17,7 +17,13 @@ READ = frozenset({LookOutcome.READ, LookOutcome.NOT_MODIFIED})
 """Outcomes that show the article where it should be."""
 
 FAILED = frozenset(
-    {LookOutcome.FAILED, LookOutcome.CONSENT, LookOutcome.CAPTCHA, LookOutcome.ERROR_PAGE}
+    {
+        LookOutcome.FAILED,
+        LookOutcome.CONSENT,
+        LookOutcome.CAPTCHA,
+        LookOutcome.ERROR_PAGE,
+        LookOutcome.UNRENDERED,
+    }
 )
 """Outcomes that say something of the way to the page, and nothing of the article."""
 
@@ -26,7 +32,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When a page is looked at again."""
+    """When a page is looked at again, and how long a feed may go unasked."""
 
     rechecks: tuple[timedelta, ...] = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY)
     """Ages, since the last change, at which a page is looked at; none after the last."""
@@ -36,6 +42,8 @@ class Plan:
     """Pauses after each failure in a row; after the last, only the next age brings a look."""
     picture_retries: tuple[timedelta, ...] = (HOUR, 6 * HOUR, DAY, 7 * DAY)
     """Pauses after each failure of a picture; after the last it is given up."""
+    poll_every: timedelta = HOUR
+    """The longest time from one good poll of a feed to the next."""
     gone_looks: int = 3
     gone_for: timedelta = 2 * DAY
     """How many looks in a row, over how long, make a withdrawal."""
@@ -56,15 +64,19 @@ class Watch:
     gone_at: datetime | None = None  # the first of the looks in a row that found it gone
     gone_looks: int = 0
     withdrawn_at: datetime | None = None
+    is_unrendered: bool = False  # by the last look; not kept, since the next one tells anew
 
     def look(self, outcome: LookOutcome, at: datetime, plan: Plan, *, changed: bool) -> "Watch":
         """Return what the looks come to with one more at `at`.
 
         `changed` says whether this one found content that was new.
         """
+        if outcome is LookOutcome.UNRENDERED:
+            return replace(self, is_unrendered=True)
         if outcome in FAILED:
-            return replace(self, consecutive_failures=self.consecutive_failures + 1)
-        sound = replace(self, consecutive_failures=0)
+            failures = self.consecutive_failures + 1
+            return replace(self, consecutive_failures=failures, is_unrendered=False)
+        sound = replace(self, consecutive_failures=0, is_unrendered=False)
         if outcome in READ:
             # One that returns after a withdrawal is watched as closely as a new one.
             is_news = changed or self.withdrawn_at is not None
@@ -82,6 +94,8 @@ class Watch:
 
     def next_check(self, at: datetime, plan: Plan) -> datetime | None:
         """Return when to look again after the look at `at`; None for never by itself."""
+        if self.is_unrendered:
+            return at  # the fault was ours: the site has no need of a pause
         if 0 < self.consecutive_failures <= len(plan.retries):
             return at + plan.retries[self.consecutive_failures - 1]
         if self.gone_at is not None and self.withdrawn_at is None:

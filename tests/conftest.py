@@ -22,13 +22,18 @@ settings.register_profile(
 )
 settings.load_profile("newsarchive")
 
-FOLDERS = {"samples": SAMPLES, "material": Path(sys.prefix) / "material"}
-"""What is not the project's own, by the marker of the tests that read it."""
+FOLDERS = {
+    "samples": SAMPLES,
+    "material": Path(sys.prefix) / "material",
+    "wacz": Path(sys.prefix) / "wacz",
+}
+"""What is not the project's own, by the marker of the tests that read or run it."""
 
 
 def pytest_configure(config):
     # No test may see the settings of whoever runs it.
-    kept = {"NEWSARCHIVE_SAMPLES", "NEWSARCHIVE_KILLS"}  # these are settings of the tests
+    # These are settings of the tests.
+    kept = {"NEWSARCHIVE_SAMPLES", "NEWSARCHIVE_KILLS", "NEWSARCHIVE_PAGES"}
     for name in [name for name in os.environ if name.startswith("NEWSARCHIVE_")]:
         if name not in kept:
             del os.environ[name]

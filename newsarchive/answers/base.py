@@ -33,9 +33,7 @@ class Site:
         if self.base_url is not None and f"{url}/".startswith(f"{self.base_url}/"):
             return True
         host = urlsplit(url).hostname or ""
-        numbering = self.source.numbering
-        domains = numbering.domains if numbering else (_domain(self.source.homepage_url),)
-        return any(f".{host}".endswith(f".{domain}") for domain in domains)
+        return any(f".{host}".endswith(f".{domain}") for domain in self._domains)
 
     def fetched(self, url: str) -> str:
         """Return where the publisher's address `url` is fetched."""
@@ -49,6 +47,16 @@ class Site:
         if self.base_url is None or not url.startswith(self.base_url):
             return url
         return self.source.homepage_url + url.removeprefix(self.base_url)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where its pages are fetched: domains, subdomains included, or the base's host:port."""
+        return self._domains if self.base_url is None else (urlsplit(self.base_url).netloc,)
+
+    @property
+    def _domains(self) -> tuple[str, ...]:
+        numbering = self.source.numbering
+        return tuple(numbering.domains) if numbering else (_domain(self.source.homepage_url),)
 
 
 def _domain(url: str) -> str:

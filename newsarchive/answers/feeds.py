@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from newsarchive.answers.base import Answer
 from newsarchive.exceptions import ParseError
-from newsarchive.feeds import polling
+from newsarchive.feeds import pace, polling
 from newsarchive.items import Document, Poll, Quarantined
 from newsarchive.model import Capture, Entry, Feed, FeedState, Kind, Observation, Origin, Stage
 
@@ -19,7 +19,8 @@ def read_feed_answer(answer: Answer, state: FeedState, *, conditional: bool) -> 
     """Return the document of a poll that was answered with `answer`."""
     source = state.feed.source
     if answer.status == NOT_MODIFIED and conditional:
-        poll = Poll(state, answer.received_at, NOT_MODIFIED, conditional=conditional)
+        wish = pace.read_wish(answer.headers)
+        poll = Poll(state, answer.received_at, NOT_MODIFIED, conditional=conditional, wish=wish)
         return Document(source, poll=poll)
     if answer.status != OK:
         retry_after = answer.headers.get("retry-after")
@@ -54,7 +55,14 @@ def _read_corrections(answer: Answer, state: FeedState, *, conditional: bool) ->
     return Document(state.feed.source, observations, captures=answer.captures, poll=poll)
 
 
-def _poll(answer: Answer, state: FeedState, *, conditional: bool, title: str | None = None) -> Poll:
+def _poll(
+    answer: Answer,
+    state: FeedState,
+    *,
+    conditional: bool,
+    title: str | None = None,
+    ttl: str | None = None,
+) -> Poll:
     return Poll(
         state,
         answer.captures[-1].captured_at,
@@ -62,12 +70,13 @@ def _poll(answer: Answer, state: FeedState, *, conditional: bool, title: str | N
         validators=polling.read_validators(answer.headers),
         conditional=conditional,
         title=title,
+        wish=pace.read_wish(answer.headers, pace.parse_ttl(ttl)),
     )
 
 
 def _read(answer: Answer, state: FeedState, parsed: "ParsedFeed", *, conditional: bool) -> Document:
     capture = answer.captures[-1]
-    poll = _poll(answer, state, conditional=conditional, title=parsed.title)
+    poll = _poll(answer, state, conditional=conditional, title=parsed.title, ttl=parsed.ttl)
     if parsed.unread:
         # Its validators would hide what was not read behind a 304.
         poll = replace(poll, validators=None, error=_unread(parsed))

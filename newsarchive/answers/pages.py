@@ -19,7 +19,15 @@ from newsarchive.extraction.kinds import (
 )
 from newsarchive.feeds import polling
 from newsarchive.items import Document, Look, Quarantined
-from newsarchive.model import Capture, LookOutcome, Observation, Origin, PageState, Stage
+from newsarchive.model import (
+    Capture,
+    LookOutcome,
+    Observation,
+    Origin,
+    PageState,
+    Rendering,
+    Stage,
+)
 
 OK, NOT_MODIFIED = 200, 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -38,6 +46,7 @@ class PageQuestion:
     rules: Sequence[Extractor]
     conditional: bool
     asked: tuple[str, ...] = ()  # addresses so far, the present one last
+    renderings: tuple[Rendering, ...] = ()  # of the last address, in order
 
     @classmethod
     def about(
@@ -59,6 +68,16 @@ class PageQuestion:
         etag = self.state.etag if self.conditional else None
         return {"If-None-Match": etag} if etag else {}
 
+    @property
+    def document(self) -> str:
+        """What the look is called in logs and WARC files."""
+        return f"page {self.state.identity.source}/{self.state.identity.external_id}"
+
+    @property
+    def requests(self) -> int:
+        """How many requests the site has had for it, those of renderers included."""
+        return len(self.asked) + sum(rendering.requests for rendering in self.renderings)
+
 
 def read_page_answer(question: PageQuestion, answer: Answer) -> "PageQuestion | Document":
     """Return the question to ask next, or the document that the look has come to."""
@@ -73,14 +92,33 @@ def read_page_answer(question: PageQuestion, answer: Answer) -> "PageQuestion | 
     return _read(question, answer)
 
 
-def unanswered(question: PageQuestion, error: str, captures: Sequence[Capture]) -> Document:
+def read_rendered_answer(question: PageQuestion, answer: Answer) -> Document:
+    """Return what a look has come to by the last of the question's renderings.
+
+    Redirects are behind it: a renderer follows them as a browser does.
+    """
+    if is_home_address(question.site.published(answer.url), question.site.source.homepage_url):
+        there = f"rendered, it was at {answer.url}"
+        return _document(question, answer, LookOutcome.HOME, there)
+    found = read_page_answer(question, answer)
+    if isinstance(found, PageQuestion):
+        return _document(question, answer, LookOutcome.FAILED, f"HTTP {answer.status}")
+    return found
+
+
+def unanswered(
+    question: PageQuestion,
+    error: str,
+    captures: Sequence[Capture],
+    outcome: LookOutcome = LookOutcome.FAILED,
+) -> Document:
     """Return the document of a look that got no answer, of which the last capture tells."""
     look = Look(
         question.state.identity,
         captures[-1].captured_at,
-        LookOutcome.FAILED,
+        outcome,
         question.url,
-        requests=len(question.asked),
+        requests=question.requests,
         capture=captures[-1],
         error=error,
     )
@@ -150,15 +188,20 @@ def _document(
         captured_at=capture.captured_at if capture else answer.received_at,
         outcome=outcome,
         url=answer.url,
-        requests=len(question.asked),
+        requests=question.requests,
         status=answer.status,
         capture=capture,
-        etag=answer.headers.get("etag") if outcome is LookOutcome.READ else None,
+        etag=_etag(question, answer) if outcome is LookOutcome.READ else None,
         conditional=question.conditional,
         error=error,
         retry_after_at=polling.parse_retry_after(retry_after, answer.received_at),
     )
     return Document(look.identity.source, captures=answer.captures, looks=[look])
+
+
+def _etag(question: PageQuestion, answer: Answer) -> str | None:
+    # That of a page whose script fetches the body says nothing of the body.
+    return None if question.renderings else answer.headers.get("etag")
 
 
 def _observe(question: PageQuestion, extracted: Extracted, capture: Capture) -> Observation:
@@ -175,6 +218,11 @@ def _observe(question: PageQuestion, extracted: Extracted, capture: Capture) -> 
         kind=extracted.kind,
         capture=capture,
         identity=replace(question.state.identity, kind=extracted.kind),
-        metadata={**extracted.metadata, "form": extracted.form},
+        metadata={**extracted.metadata, "form": extracted.form, **_rendered_by(question)},
         updates=extracted.updates,
     )
+
+
+def _rendered_by(question: PageQuestion) -> dict[str, str]:
+    """Return what a revision says of the script that made its page."""
+    return {"renderer": question.renderings[-1].renderer} if question.renderings else {}

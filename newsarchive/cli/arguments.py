@@ -12,6 +12,7 @@ from newsarchive.exceptions import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from newsarchive.model import Article, Revision
+    from newsarchive.sources import Source
     from newsarchive.storage import Archive, Selection
 
 FIRST_YEAR = 1900  # before it there was no news of the kind; it keeps days far from year 1
@@ -107,22 +108,36 @@ def select(
 
 
 def get_article(archive: "Archive", reference: str) -> "Article":
-    """Return the article that a person names; raise NotFoundError where there is none."""
-    from newsarchive.identity import find_reference
-    from newsarchive.sources import SOURCES, Source
+    """Return the article that a person names; raise NotFoundError where none is shown."""
+    return archive.get_article(*get_name(archive, reference))
 
-    homepages = archive.find_homepages()
-    held = {name: Source(name, homepage, ()) for name, homepage in homepages.items()}
-    sources = {**held, **SOURCES}
+
+def get_name(archive: "Archive", reference: str) -> tuple[str, str]:
+    """Return source and external id of the article that a person names, held or not.
+
+    Raises NotFoundError for what can name none.
+    """
+    from newsarchive.identity import find_reference
+    from newsarchive.sources import SOURCES
+
+    sources = find_sources(archive)
     found = find_reference(reference, sources, site_url=Config.load().site_url)
     if found is None or sources[found[0]].numbering is None:
-        found = _find_by_url(archive, reference, held.keys() - SOURCES.keys()) or found
+        found = _find_by_url(archive, reference, sources.keys() - SOURCES.keys()) or found
     if found is None:
         raise NotFoundError(
             f"{reference!r} names no article: give an external id such as 2280103, "
             "nos:2280103, or the article's URL"
         )
-    return archive.get_article(*found)
+    return found
+
+
+def find_sources(archive: "Archive") -> dict[str, "Source"]:
+    """Return the sources of which articles may be held, also such as are crawled no more."""
+    from newsarchive.sources import SOURCES, Source
+
+    homepages = archive.find_homepages()
+    return {name: Source(name, homepage, ()) for name, homepage in homepages.items()} | SOURCES
 
 
 def _find_by_url(

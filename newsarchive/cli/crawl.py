@@ -38,6 +38,7 @@ def crawl(
       -a categories=buitenland,tech   these categories only
       -a full=1                       ignore stored validators
       -a pages=none                   feeds only
+      -a render=auto                  run the script of pages that need it (see docs/rendering.md)
 
     Exits 0 when everything was done, 7 when something failed (see `newsarchive status`),
     8 when nothing could be reached, 9 when another crawl is at work.
@@ -99,6 +100,10 @@ SHOWN = (
     "feeds_held_back",
     "posts_read",
     "rows_read",
+    "records_read",
+    "records_known",
+    "records_passed_over",
+    "records_torn",
     "documents_failed",
     "new",
     "changed",

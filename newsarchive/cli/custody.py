@@ -15,6 +15,7 @@ from newsarchive.exceptions import DamageFoundError
 
 if TYPE_CHECKING:
     from newsarchive.custody.verify import Finding, Progress
+    from newsarchive.storage import Withheld
 
 SHOWN_ARTICLES = 3
 """How many of the articles that a damage touches are named in the table; with --json all are."""
@@ -37,7 +38,7 @@ def verify(*, as_json: bool) -> None:
     from newsarchive.custody.verify import verify as verify_archive
 
     with open_archive() as archive:
-        report = verify_archive(archive, Config.load().data_dir, _progress())
+        report = verify_archive(archive, Config.load().data_dir, percent_shown("verified"))
     if as_json:
         print_json(asdict(report))
     else:
@@ -57,17 +58,31 @@ def verify(*, as_json: bool) -> None:
 def index() -> None:
     """Write warc/index.cdxj, by which pywb and other players find what to replay.
 
-    It is made of the WARC files anew, each time.
+    It is made of the WARC files anew, each time. What names an article that is withheld is left
+    out: its pages, feeds in which it stood, pages that link to it.
     """
+    from newsarchive.exporters.withheld import Discretion
     from newsarchive.warc import write_index
 
-    data_dir = Config.load().data_dir
-    indexed = write_index(data_dir)
+    config = Config.load()
+    data_dir = config.data_dir
+    discretion = Discretion(_find_withheld(config))
+    indexed = write_index(data_dir, discretion.names_withheld)
     click.echo(f"{indexed.lines} captures indexed in {data_dir / 'warc' / 'index.cdxj'}", err=True)
     if indexed.unreadable:
         click.echo(
             f"{indexed.unreadable} stretches could not be read: run `newsarchive verify`", err=True
         )
+
+
+def _find_withheld(config: Config) -> "list[Withheld]":
+    """Return what is withheld; nothing where there are WARC files alone."""
+    from newsarchive.storage import Archive, Selection
+
+    if Archive.find_schema(config.database_url) is None:
+        return []
+    with open_archive() as archive, archive.releases.snapshot(Selection()) as held:
+        return held.find_withheld()
 
 
 def _print_findings(findings: Sequence["Finding"]) -> None:
@@ -91,7 +106,7 @@ def _named(articles: Sequence[str]) -> str:
     return ", ".join(articles[:SHOWN_ARTICLES]) + more
 
 
-def _progress() -> "Progress":
+def percent_shown(done_what: str) -> "Progress":
     """Return what tells a person at a terminal how far it is, percent by percent."""
     shown: dict[str, int] = {}
 
@@ -99,6 +114,6 @@ def _progress() -> "Progress":
         percent = 100 * done // total if total else 100
         if sys.stderr.isatty() and shown.get(what) != percent:
             shown[what] = percent
-            click.echo(f"{what} verified: {percent} %\r", nl=False, err=True)
+            click.echo(f"{what} {done_what}: {percent} %\r", nl=False, err=True)
 
     return tell

@@ -10,7 +10,6 @@ from newsarchive.cli.arguments import json_option, open_archive
 from newsarchive.cli.output import minute, print_json
 from newsarchive.cli.tables import print_table
 from newsarchive.config import Config
-from newsarchive.exceptions import StorageError
 
 
 @click.command()
@@ -31,20 +30,26 @@ def init() -> None:
 def upgrade() -> None:
     """Bring an archive to this version's schema, with all its data.
 
-    It is all done, or nothing is. Make a backup first: an older newsarchive cannot use the
-    archive afterwards.
+    It is all done, or nothing is. An older newsarchive cannot use the archive afterwards. A SQLite
+    archive is copied first, beside itself, and the copy stays until you remove it; of PostgreSQL
+    make a backup before. Articles that full-text search does not know yet are indexed last; when
+    that is interrupted, run it again.
     """
+    from newsarchive.cli.search import show_indexed
+    from newsarchive.custody.reindex import index_missing
+    from newsarchive.custody.upgrade import upgrade as upgrade_archive
     from newsarchive.storage import Archive
 
-    url = Config.load().database_url
-    before = Archive.find_schema(url)
-    if before is None:
-        raise StorageError("there is no archive to upgrade yet: run `newsarchive init`")
-    Archive.create(url)
-    after = Archive.find_schema(url)
-    with Archive.open(url) as archive:
-        done = f"Upgraded from schema {before} to" if after != before else "Already at schema"
-        click.echo(f"{done} {after}: {archive.name}", err=True)
+    config = Config.load()
+    done = upgrade_archive(config.database_url, config.clock())
+    if done.copy is not None:
+        click.echo(f"As it was, the archive is kept in {done.copy}", err=True)
+    with Archive.open(config.database_url) as archive:
+        is_new = done.after != done.before
+        said = f"Upgraded from schema {done.before} to" if is_new else "Already at schema"
+        click.echo(f"{said} {done.after}: {archive.name}", err=True)
+        if indexed := index_missing(archive, show_indexed()):
+            click.echo(f"Indexed {indexed} articles for full-text search.", err=True)
 
 
 FEED_FACTS = (
@@ -64,8 +69,22 @@ FEED_FACTS = (
     "last_error",
 )
 
-LAST_DAY = timedelta(days=1)
+OUTAGE_FACTS = (
+    "source",
+    "slug",
+    "category",
+    "kind",
+    "began_at",
+    "ended_at",
+    "has_overlap",
+    "reason",
+)
+
+ALARM_FACTS = ("kind", "subject", "message", "raised_at")
+
+LAST_DAY, LAST_WEEK = timedelta(days=1), timedelta(days=7)
 SHOWN_FAILURES = 5
+SHOWN_OUTAGES = 10
 
 
 @click.command()
@@ -87,9 +106,14 @@ def status(run_limit: int, *, as_json: bool) -> None:
 
     Exits 0 whatever it shows, 3 where the archive cannot be read.
     """
-    now = Config.load().clock()
+    config = Config.load()
+    now = config.clock()
     with open_archive() as archive:
         feeds, runs = archive.find_feeds(), archive.find_runs(run_limit)
+        outages = archive.coverage.find_outages(
+            now, since=now - LAST_WEEK, slowest=config.poll_every
+        )
+        alarms = archive.watch.find_alarms()
         told: dict[str, Any] = {
             "archive": archive.name,
             "at": now,
@@ -98,6 +122,8 @@ def status(run_limit: int, *, as_json: bool) -> None:
             "pictures": archive.pictures.count(),
             "leases": archive.find_leases(),
             "feeds": [{fact: feed[fact] for fact in FEED_FACTS} for feed in feeds],
+            "outages": [{fact: outage[fact] for fact in OUTAGE_FACTS} for outage in outages],
+            "alarms": [{fact: alarm[fact] for fact in ALARM_FACTS} for alarm in alarms],
             "runs": runs,
         }
     if as_json:
@@ -105,6 +131,8 @@ def status(run_limit: int, *, as_json: bool) -> None:
         return
     click.echo(f"{told['archive']}: {_totals(told['counts'])}\n")
     _print_feeds(feeds)
+    _print_outages(outages)
+    _print_alarms(alarms)
     _print_quarantine(told["quarantine"])
     _print_pictures(told["pictures"])
     _print_runs(runs)
@@ -144,6 +172,40 @@ def _print_feeds(feeds: Sequence[Mapping[str, Any]]) -> None:
             feed["last_error"],
         )
         for feed in feeds
+    )
+    print_table(columns, rows)
+    click.echo()
+
+
+def _print_outages(outages: Sequence[Mapping[str, Any]]) -> None:
+    if not outages:
+        return
+    columns = ("not seen in the last week", "why", "from", "until", "missed", "reason")
+    missed = {True: "nothing", False: "perhaps", None: ""}
+    rows = (
+        (
+            outage["slug"],
+            outage["kind"],
+            minute(outage["began_at"]),
+            minute(outage["ended_at"]) or "now",
+            missed[outage["has_overlap"]],
+            outage["reason"],
+        )
+        for outage in outages[:SHOWN_OUTAGES]
+    )
+    print_table(columns, rows)
+    if (more := len(outages) - SHOWN_OUTAGES) > 0:
+        click.echo(f"and {more} more: --json, or the view coverage")
+    click.echo()
+
+
+def _print_alarms(alarms: Sequence[Mapping[str, Any]]) -> None:
+    if not alarms:
+        return
+    columns = ("alarm", "of", "since", "what")
+    rows = (
+        (alarm["kind"], alarm["subject"], minute(alarm["raised_at"]), alarm["message"])
+        for alarm in alarms
     )
     print_table(columns, rows)
     click.echo()

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.arguments import get_article, json_option, open_archive, shown_id
+from newsarchive.cli.arguments import (
+    find_sources,
+    get_article,
+    json_option,
+    open_archive,
+    shown_id,
+)
+from newsarchive.cli.decisions import decide
 from newsarchive.cli.output import minute, print_json_lines, printable
-from newsarchive.config import Config
 from newsarchive.exceptions import NotFoundError
 
 if TYPE_CHECKING:
     from newsarchive.model import Article
+    from newsarchive.sources import Source
     from newsarchive.storage import Archive, DuplicateGroup, DuplicateMember
 
 UNLINK = "unlink"
@@ -79,6 +86,7 @@ def unlink(reference: str, other_reference: str | None) -> None:
     WARC file. What comes to be similar later to both is still linked to either.
     """
     with open_archive() as archive:
+        sources = find_sources(archive)
         article = get_article(archive, reference)
         if other_reference is None:
             others = _group_of(archive, article)
@@ -89,7 +97,7 @@ def unlink(reference: str, other_reference: str | None) -> None:
     others = [other for other in others if other != name]
     if not others:
         raise NotFoundError(f"{shown_id(*name)} has no near-duplicates; nothing to undo")
-    asyncio.run(_record(article, others))
+    asyncio.run(_record(sources[article.source], article, others))
     told = ", ".join(shown_id(*other) for other in others)
     click.echo(f"{shown_id(*name)} is no near-duplicate of {told} any more.", err=True)
 
@@ -99,30 +107,8 @@ def _group_of(archive: "Archive", article: "Article") -> list[tuple[str, str]]:
     return [(one.source, one.external_id) for group in groups for one in group.members]
 
 
-async def _record(article: "Article", others: Sequence[tuple[str, str]]) -> None:
-    from newsarchive import __version__
-    from newsarchive.extensions.lease import is_alive, this_process
-    from newsarchive.model import Outcome
-    from newsarchive.recording import Recording
-    from newsarchive.sources import get_source, known_sources
-    from newsarchive.storage import NewRun
-
-    config = Config.load()
+async def _record(source: "Source", article: "Article", others: Sequence[tuple[str, str]]) -> None:
     name = (article.source, article.external_id)
-    source = get_source(article.source, known_sources(config.source_tables, config.file))
-    run = NewRun(
-        spider=UNLINK,
-        source=article.source,
-        arguments={"article": ":".join(name), "others": [":".join(other) for other in others]},
-        version=__version__,
-        started_at=config.clock(),
-        lease=UNLINK,
-        owner=this_process(),
-    )
-    recording = Recording.begin(config, run, source, is_alive)
-    outcome = Outcome.FAILED
-    try:
+    arguments = {"article": ":".join(name), "others": [":".join(other) for other in others]}
+    async with decide(UNLINK, source, arguments) as recording:
         await recording.unlink(name, article.url, others)
-        outcome = Outcome.FINISHED
-    finally:
-        await recording.finish(outcome, {})

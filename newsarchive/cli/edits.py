@@ -1,9 +1,7 @@
-"""`newsarchive diff` and `changes`: what was edited, and which words."""
+"""`newsarchive diff`: which words an edit removed and added."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,73 +11,14 @@ from newsarchive.cli.arguments import (
     get_revision,
     get_revisions,
     json_option,
-    limit_option,
     open_archive,
     origin_option,
-    select,
-    selection_options,
 )
-from newsarchive.cli.output import (
-    has_colour,
-    minute,
-    print_json,
-    print_json_lines,
-    printable,
-    second,
-)
-from newsarchive.cli.tables import print_table
-from newsarchive.comparison.diff import Op, Segment, diff_words
+from newsarchive.cli.output import has_colour, print_json, printable, second
+from newsarchive.comparison.diff import Op, Segment, diff_words, shortened
 
 if TYPE_CHECKING:
-    from newsarchive.model import Article, Change, Revision
-
-
-@click.command()
-@selection_options
-@limit_option
-@json_option
-def changes(
-    category: str | None,
-    since: date | None,
-    until: date | None,
-    limit: int | None,
-    *,
-    as_json: bool,
-) -> None:
-    """List the edits, the latest first.
-
-    "silent": the page's text changed while the time of modification that it names did not;
-    "-" where nothing can be said about that. With --json one object a line, with the texts
-    before and after.
-    """
-    with open_archive() as archive:
-        found = archive.iter_changes(select(archive, category, since, until, limit))
-        if as_json:
-            print_json_lines(asdict(change) for change in found)
-            return
-        columns = ("observed", "id", "revision", "silent", "edit")
-        if not print_table(columns, map(_row, found), one_line=True):
-            click.echo("There are no such changes.", err=True)
-
-
-SILENT = {None: "-", True: "silent", False: "no"}
-
-
-def _row(change: "Change") -> tuple[object, ...]:
-    return (
-        minute(change.observed_at),
-        change.external_id,
-        f"{change.origin} {change.number}",
-        SILENT[change.is_silent],
-        _edit(change),
-    )
-
-
-def _edit(change: "Change") -> str:
-    if change.old_title == change.new_title:
-        return f"body: {change.new_title}"
-    and_body = "" if change.old_text == change.new_text else " (and body)"
-    return f"{change.old_title} → {change.new_title}{and_body}"
+    from newsarchive.model import Article, Revision
 
 
 @click.command()
@@ -152,25 +91,6 @@ def _print_difference(article: "Article", old: "Revision", new: "Revision", *, w
         click.echo(f"\n{_marked(kept, colour=colour)}", color=colour)
     elif old.title == new.title:
         click.echo("\nEvery word is the same: compare the two with `show --as html`.")
-
-
-CONTEXT = 12
-"""Words that are left on either side of a change."""
-
-_WORD = re.compile(r"\s*\S+(?:\s+\Z)?")
-
-
-def shortened(segments: Sequence[Segment]) -> Iterator[Segment]:
-    """Yield the segments, with `…` in place of the words that are far from any change."""
-    for place, segment in enumerate(segments):
-        words = _WORD.findall(segment.text)
-        before = words[:CONTEXT] if place else []
-        after = words[-CONTEXT:] if place < len(segments) - 1 else []
-        if segment.op is Op.EQUAL and len(before) + len(after) < len(words):
-            parts = ("".join(before), "…", "".join(after).lstrip())
-            yield replace(segment, text=" ".join(part for part in parts if part))
-        else:
-            yield segment
 
 
 def _marked(segments: Sequence[Segment], *, colour: bool) -> str:

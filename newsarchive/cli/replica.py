@@ -45,7 +45,8 @@ Examples:
     "--page-era",
     default="mixed",
     show_default=True,
-    help="Form of the pages: '2017', '2020', '2024', '2026' or 'mixed' (articles take turns).",
+    help="Form of the pages: '2017', '2020', '2024', '2026', 'mixed' (articles take turns) or "
+    "'script' (likewise, but those of 2017 and 2020 get their body by script).",
 )
 @click.option(
     "--page-size",

@@ -4,9 +4,10 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -21,29 +22,56 @@ from newsarchive.exceptions import UsageError
 @click.argument("statement")
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="CSV with a header, for programs.")
-def sql(statement: str, *, as_json: bool, as_csv: bool) -> None:
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Show at most so many rows.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Give up when it takes longer, reading the rows included.",
+)
+def sql(
+    statement: str, *, as_json: bool, as_csv: bool, limit: int | None, timeout: float | None
+) -> None:
     """Ask the archive one SQL STATEMENT; the database itself keeps it from writing.
 
     \b
       newsarchive sql "SELECT external_id, title FROM current_articles LIMIT 5"
 
-    The views current_articles and changes are made for this; README.md has examples.
-    --json prints an object a line. Times are UTC, written as SQLite holds them. Exits 2 with
-    the database's message where the statement cannot be run.
+    The views are made for this: docs/data-model.md describes them, docs/sql-cookbook.md answers
+    questions with them. --json prints an object a line. Times are UTC, written as SQLite holds
+    them. Output for programs is UTF-8. Exits 2 with the database's message where the statement
+    cannot be run, or not in time.
     """
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; choose one")
-    with open_archive() as archive, archive.query(statement) as (columns, rows):
-        plain_rows = ([plain(value) for value in row] for row in rows)
+    with open_archive() as archive, archive.query(statement, timeout) as (columns, rows):
+        plain_rows = ([plain(value) for value in row] for row in limited(rows, limit))
         if as_json:
+            use_utf8()
             names = distinct(columns)
             print_json_lines(dict(zip(names, row, strict=True)) for row in plain_rows)
         elif as_csv:
+            use_utf8()
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(columns)
             writer.writerows(plain_rows)
         elif not print_table(columns, plain_rows):
             click.echo("No rows.", err=True)
+
+
+def limited(rows: Iterable[Sequence[Any]], limit: int | None) -> Iterator[Sequence[Any]]:
+    """Yield at most `limit` rows; say so on stderr where there are more."""
+    for count, row in enumerate(rows):
+        if count == limit:
+            click.echo(f"There are more than these {limit} rows (--limit).", err=True)
+            return
+        yield row
+
+
+def use_utf8() -> None:
+    """Have stdout in UTF-8, as programs expect it, whatever a person's terminal is set to."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def distinct(names: Sequence[str]) -> list[str]:

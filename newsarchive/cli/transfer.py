@@ -2,17 +2,19 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from newsarchive.cli.arguments import open_archive, select, selection_options
+from newsarchive.cli.arguments import json_option, open_archive, select, selection_options
+from newsarchive.cli.output import print_json
 from newsarchive.exceptions import ExitCode, UsageError
 from newsarchive.model import Outcome
 
-IMPORTS = {"jekyll": "posts", "text": "posts", "items": "rows", "csv": "rows"}
+IMPORTS = {"jekyll": "posts", "text": "posts", "items": "rows", "csv": "rows", "warc": "warcs"}
 """The spider that imports each format."""
 
 SHOWN_EVERY = 100
@@ -49,6 +51,7 @@ def import_(
       text     the texts that belong to posts, by the file's stem or the id in its name
       items    JSON lines: title, url, published, body or summary, category or feed …
       csv      CSV with a header: title, url, datetime, content, category …
+      warc     WARC files, plain or gzip, and WACZ: answers of the feeds and pages of NOS
 
     A SQLite archive that does not exist is created. Importing the same files again adds
     nothing. Exits 6 where a file could not be used: it is in quarantine then, with the reason.
@@ -85,11 +88,17 @@ def _rehearsed(counters: dict[str, int]) -> str:
 @click.argument("out", type=click.Path(path_type=Path))
 @selection_options
 @click.option(
+    "--query",
+    metavar="QUERY",
+    help="Those that `newsarchive search` finds with it, in their current rendition.",
+)
+@click.option(
     "--revisions",
     type=click.Choice(["current", "all"]),
     default="current",
     help="All: a row for every revision (jsonl, csv, parquet).",
 )
+@json_option
 def export(
     format_name: str,
     out: Path,
@@ -97,7 +106,9 @@ def export(
     category: str | None,
     since: date | None,
     until: date | None,
+    query: str | None,
     revisions: str,
+    as_json: bool,
 ) -> None:
     """Write articles, as they are now or in all their revisions, to OUT.
 
@@ -108,25 +119,37 @@ def export(
       jsonl    one file, a JSON object a line
       csv      one file, a row an article (RFC 4180, UTF-8)
       parquet  one file, typed; wants `pip install 'newsarchive[parquet]'`
+      wacz     one file, the recorded bytes of these articles, for web players (WACZ 1.1.1)
+      bag      a folder, a corpus to be cited: Parquet and JSON lines of the articles and all
+               their revisions, with digests (BagIt 1.0)
 
-    Exporting again to the same place writes what changed. Nothing there is deleted. Exits 6
-    where OUT cannot be written.
+    Exporting again to the same place writes what changed, and nothing there is deleted; but for
+    wacz and bag OUT must be new. Exits 6 where OUT cannot be written.
     """
     from newsarchive import exporters
+    from newsarchive.cli.release import write_release
     from newsarchive.model import Article
     from newsarchive.storage import ArticleRevision
 
     with open_archive() as archive:
-        selection = select(archive, category, since, until)
+        selection = replace(select(archive, category, since, until), query=query)
         wants_all = revisions == "all"
+        if format_name in exporters.RELEASES:
+            if wants_all:
+                raise UsageError(f"{format_name} has all revisions in any case")
+            write_release(archive, selection, format_name, out, as_json=as_json)
+            return
         records = (
             archive.iter_revisions(selection) if wants_all else archive.iter_articles(selection)
         )
         record_type = ArticleRevision if wants_all else Article
         exported = exporters.export(records, format_name, out, _progress(), record_type)
+    what = "revisions" if wants_all else "articles"
+    if as_json:
+        counts = {what: exported.count, "written": exported.written}
+        print_json({"format": format_name, "path": str(out), "counts": counts})
     unchanged = exported.count - exported.written
     there = f", {unchanged} there already" if unchanged else ""
-    what = "revisions" if wants_all else "articles"
     click.echo(f"{exported.written} {what} written to {out}{there}", err=True)
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
+from html import escape
 from itertools import groupby
 
 # A block with the blank lines after it; a word, a run of white space, a punctuation mark.
@@ -13,7 +14,7 @@ _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 # Above this product of words, passages without a block in common are not compared word for
 # word: that costs up to their product in time, and shows nothing to a reader.
-_MAX_PAIRS = 4_000_000
+MAX_PAIRS = 4_000_000
 
 
 class Op(StrEnum):
@@ -40,9 +41,17 @@ def diff_words(old: str, new: str) -> tuple[Segment, ...]:
     Blocks are compared first, then the words of those that changed.
     """
     segments: list[Segment] = []
-    for old_blocks, new_blocks in _changes(_BLOCK.findall(old), _BLOCK.findall(new)):
+    for old_blocks, new_blocks in align(_BLOCK.findall(old), _BLOCK.findall(new)):
         segments += _diff_passage("".join(old_blocks), "".join(new_blocks))
     return tuple(_merge(segments))
+
+
+def align(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield two sequences of words or blocks side by side, in equal and in changed stretches."""
+    # White space alone is no common ground: it joins the words that are.
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
+    for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        yield old[old_start:old_end], new[new_start:new_end]
 
 
 def _diff_passage(old: str, new: str) -> Iterator[Segment]:
@@ -50,24 +59,14 @@ def _diff_passage(old: str, new: str) -> Iterator[Segment]:
         yield Segment(Op.EQUAL, old)
         return
     old_words, new_words = _WORD.findall(old), _WORD.findall(new)
-    if len(old_words) * len(new_words) > _MAX_PAIRS:
+    if len(old_words) * len(new_words) > MAX_PAIRS:
         yield from (Segment(Op.DELETE, old), Segment(Op.INSERT, new))
         return
-    for gone, come in _changes(old_words, new_words):
+    for gone, come in align(old_words, new_words):
         if gone == come:
             yield Segment(Op.EQUAL, "".join(gone))
         else:
             yield from (Segment(Op.DELETE, "".join(gone)), Segment(Op.INSERT, "".join(come)))
-
-
-def _changes(
-    old: Sequence[str], new: Sequence[str]
-) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Yield the two sequences side by side, in stretches that are equal or have changed."""
-    # White space alone is no common ground: it joins the words that are.
-    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
-    for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        yield old[old_start:old_end], new[new_start:new_end]
 
 
 def _merge(segments: Iterable[Segment]) -> Iterator[Segment]:
@@ -78,3 +77,42 @@ def _merge(segments: Iterable[Segment]) -> Iterator[Segment]:
             text = "".join(part.text for part in parts if part.op is op)
             if text:
                 yield Segment(op, text)
+
+
+CONTEXT = 12
+"""Words that are left on either side of a change."""
+
+_WITH_SPACE = re.compile(r"\s*\S+(?:\s+\Z)?")
+
+
+def shortened(segments: Sequence[Segment]) -> Iterator[Segment]:
+    """Yield the segments, with `…` in place of the words that are far from any change."""
+    for place, segment in enumerate(segments):
+        words = _WITH_SPACE.findall(segment.text)
+        before = words[:CONTEXT] if place else []
+        after = words[-CONTEXT:] if place < len(segments) - 1 else []
+        if segment.op is Op.EQUAL and len(before) + len(after) < len(words):
+            parts = ("".join(before), "…", "".join(after).lstrip())
+            yield replace(segment, text=" ".join(part for part in parts if part))
+        else:
+            yield segment
+
+
+_ELEMENTS = {Op.EQUAL: "{}", Op.INSERT: "<ins>{}</ins>", Op.DELETE: "<del>{}</del>"}
+
+
+def html_of(segments: Iterable[Segment]) -> str:
+    """Return a difference as HTML: what came in `<ins>`, what went in `<del>`, a `<p>` a block.
+
+    Each block is on a line of its own. Text is escaped, a line within a block ends in `<br>`, and
+    no element reaches from one block into the next. Blocks that were joined are still shown apart.
+    """
+    blocks: list[list[str]] = [[]]
+    for segment in segments:
+        for place, part in enumerate(re.split(r"\n\n+", segment.text)):
+            if place:
+                blocks.append([])
+            if part:
+                shown = escape(part, quote=False).replace("\n", "<br>")
+                blocks[-1].append(_ELEMENTS[segment.op].format(shown))
+    return "\n".join(f"<p>{''.join(block)}</p>" for block in blocks if block)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsarchive.answers import Answer
+from newsarchive.answers.rendering import read_rendering
 from newsarchive.exceptions import ParseError
-from newsarchive.model import Capture
+from newsarchive.model import Capture, LookOutcome, Render, Rendering
 from newsarchive.warc import RUN_FIELD, Record, Unreadable, iter_records, read_record
 
 
@@ -26,6 +27,7 @@ class RecordedRun:
     site_url: str | None = None
     media_url: str | None = None
     media: str | None = None  # the pictures that it chose to have noted
+    render: str = Render.NONE  # the pages whose script it had run
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Place:
     type: str  # response, revisit, resource, metadata
     capture: Capture  # its payload digest is empty where the record does not tell it
     error: str | None = None  # of a question that got no answer
+    outcome: LookOutcome | None = None  # of a page that could not be rendered
+    renderer: str | None = None  # that could not do it
+    rendering: Rendering | None = None  # of a page that was
 
 
 @dataclass(slots=True)
@@ -53,6 +58,20 @@ class RecordedDocument:
     def captures(self) -> list[Capture]:
         """The captures of all its records, in order of arrival."""
         return [place.capture for place in self.places]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The addresses that were asked for a page, but for what renderers asked."""
+        return tuple(
+            place.capture.url
+            for place in self.places
+            if place.rendering is None and place.renderer is None
+        )
+
+    @property
+    def renderings(self) -> tuple[Rendering, ...]:
+        """What renderers told of a page."""
+        return tuple(place.rendering for place in self.places if place.rendering is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +160,12 @@ def _place(record: Record, warc_file: str) -> Place | None:
         status=record.status,
         content_type=_content_type(record),
     )
-    error = record.fields().get("error") if record.type == "metadata" else None
-    return Place(record.type, capture, error)
+    if record.type == "metadata":
+        said = record.fields()
+        outcome = LookOutcome(said["outcome"]) if "outcome" in said else None
+        return Place(record.type, capture, said.get("error"), outcome, said.get("renderer"))
+    rendering = read_rendering(record.rendering) if record.rendering else None
+    return Place(record.type, capture, rendering=rendering)
 
 
 def _content_type(record: Record) -> str | None:

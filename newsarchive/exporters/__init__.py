@@ -1,6 +1,8 @@
 """Exports: what the archive holds, as files that do without it.
 
-`FOLDERS` and `TABLES` are the lists of formats; a new one is a module and a line there.
+`FOLDERS` and `TABLES` are the lists of formats; a new one is a module and a line there. `RELEASES`
+are formats of another sort, of which `newsarchive.exporters.release` knows more: they hold what
+belongs together, and are written once.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +17,7 @@ from newsarchive.exporters.parquet import open_parquet
 from newsarchive.exporters.text import open_text
 from newsarchive.model import Article
 
-__all__ = ["FORMATS", "Exported", "export"]
+__all__ = ["FORMATS", "RELEASES", "Exported", "export"]
 
 FOLDERS: dict[str, Callable[[Path], Export[Article]]] = {
     "jekyll": open_jekyll,
@@ -31,6 +33,8 @@ TABLES: dict[str, Callable[[Path, type], Export[object]]] = {
 """Formats of one file with a row a record, which may be an article or any of its revisions."""
 
 FORMATS = (*FOLDERS, *TABLES)
+
+RELEASES = ("wacz", "bag")
 
 
 def export(
@@ -50,7 +54,8 @@ def export(
     if format_name in TABLES:
         return traverse(articles, TABLES[format_name](out, record_type), progress)
     if format_name not in FOLDERS:
-        raise UsageError(f"unknown format {format_name!r}. Known formats: {', '.join(FORMATS)}.")
+        known = ", ".join((*FORMATS, *RELEASES))
+        raise UsageError(f"unknown format {format_name!r}. Known formats: {known}.")
     if record_type is not Article:
         raise UsageError(
             f"{format_name} has one file an article, and so no place for all revisions; "

@@ -5,6 +5,7 @@ renamed: under a final name there is never half a file.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -69,12 +70,12 @@ def folder(out: Path, ending: str, render: Render) -> Iterator[Write[Article]]:
     is no longer asked for stays, and so does the one under an earlier headline's slug.
     No file is fsynced: one that a power cut left empty differs, and is written again.
     """
-    with _blaming(out):
+    with blaming(out):
         out.mkdir(parents=True, exist_ok=True)
 
     def write(article: Article) -> bool:
         path = out / (post_name(article) + ending)
-        with _blaming(path):
+        with blaming(path):
             return _replace(path, render(article).encode())
 
     yield write
@@ -84,29 +85,38 @@ def folder(out: Path, ending: str, render: Render) -> Iterator[Write[Article]]:
 def single_file(
     out: Path, name: str, open_table: Callable[[BinaryIO], Table]
 ) -> Iterator[Write[object]]:
-    """Keep all records in the file `out`, or in the file `name` where `out` is a folder.
-
-    The file gets its name when it is complete and on the disk.
-    """
-    with _blaming(out):
+    """Keep all records in the file `out`, or in the file `name` where `out` is a folder."""
+    with blaming(out):
         path = out / name if out.is_dir() else out
-        part = _beside(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = part.open("wb")
-    try:
-        with _blaming(path):
+    with whole_file(path) as file:
+        with blaming(path):
             table = open_table(file)
         try:
             yield _writer(table, path)
-            with _blaming(path):
+            with blaming(path):
                 table.close()
-                file.flush()
-                os.fsync(file.fileno())
-                file.close()
-                part.replace(path)
         finally:
             with suppress(OSError):
                 table.close()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which gets the name `path` when it is complete and on the disk.
+
+    Folders above it are made. Raises TransferError where it cannot be opened or completed.
+    """
+    part = beside(path)
+    with blaming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = part.open("wb")
+    try:
+        yield file
+        with blaming(path):
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+            part.replace(path)
     finally:
         # Nothing is left to do here but after an error, which is the one to be told.
         with suppress(OSError):
@@ -115,9 +125,37 @@ def single_file(
             part.unlink()
 
 
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give a new folder to fill, which gets the name `path` when it is complete.
+
+    Its files are those of `whole_file`. Raises TransferError where `path` is there already, or
+    another export is at work there, or was killed.
+    """
+    refuse_existing(path)
+    part = beside(path)
+    refuse_existing(part)
+    with blaming(path):
+        part.mkdir(parents=True)
+    try:
+        yield part
+        with blaming(path):
+            part.rename(path)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise TransferError where something is at `path`."""
+    with blaming(path):
+        if path.is_symlink() or path.exists():
+            raise TransferError(f"{path}: is there already; name another place, or remove it")
+
+
 def _writer(table: Table, path: Path) -> Write[object]:
     def write(record: object) -> bool:
-        with _blaming(path):
+        with blaming(path):
             table.write(record)
         return True
 
@@ -129,7 +167,7 @@ def _replace(path: Path, payload: bytes) -> bool:
     if path.is_file() and path.read_bytes() == payload:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = _beside(path)
+    part = beside(path)
     try:
         part.write_bytes(payload)
         part.replace(path)
@@ -140,12 +178,13 @@ def _replace(path: Path, payload: bytes) -> bool:
     return True
 
 
-def _beside(path: Path) -> Path:
+def beside(path: Path) -> Path:
+    """Return where the file at `path` is written until it is complete."""
     return path.with_name(path.name + UNFINISHED)
 
 
 @contextmanager
-def _blaming(path: Path) -> Iterator[None]:
+def blaming(path: Path) -> Iterator[None]:
     """Turn an error of the file system into one that names `path` and what to do."""
     try:
         yield

@@ -11,9 +11,9 @@ from scrapy.exceptions import CloseSpider
 from newsarchive import __version__
 from newsarchive.config import VARIABLES, Config
 from newsarchive.exceptions import ConfigError, NewsArchiveError
-from newsarchive.extensions.lease import is_alive, this_process
 from newsarchive.logs import name_run
-from newsarchive.model import Outcome
+from newsarchive.model import Outcome, Render
+from newsarchive.processes import is_alive, this_process
 from newsarchive.recording import Recording, attach, recording_of
 from newsarchive.sources import get_source, known_sources
 from newsarchive.storage import NewRun
@@ -73,6 +73,7 @@ class CrawlRun:
                 started_at=config.clock(),
                 lease=getattr(spider, "lease", spider.name),
                 owner=this_process(),
+                is_shared=getattr(spider, "is_shared", False),
             )
             is_rehearsal = settings.getbool("NEWSARCHIVE_DRY_RUN")
             recording = Recording.begin(
@@ -82,6 +83,7 @@ class CrawlRun:
                 is_alive,
                 is_rehearsal=is_rehearsal,
                 fetches_pictures=getattr(spider, "fetches_pictures", False),
+                render=getattr(spider, "render", Render.NONE),
             )
             attach(self.crawler, recording)
             name_run(recording.run_id)
@@ -100,7 +102,12 @@ class CrawlRun:
             return
         counters = self.counters()
         self.outcome = decide_outcome(reason, counters)
-        await recording_of(self.crawler).finish(self.outcome, counters)
+        recording = recording_of(self.crawler)
+        await recording.finish(self.outcome, counters)
+        if recording.config.metrics_file is not None:
+            from newsarchive.monitoring import leave_metrics  # noqa: PLC0415 - only where wanted
+
+            leave_metrics(recording.config)
         told = ", ".join(f"{count} {name}" for name, count in counters.items())
         logger.info("Crawl run %s: %s", self.outcome, told or "nothing to do")
 

@@ -8,7 +8,7 @@ from newsarchive.model import Stage
 
 
 def set_aside_contradictions(document: Document) -> Document:
-    """Return a poll's document with one text of each article.
+    """Return a feed's document with one text of each article.
 
     The first entry stands, as the newest of a feed. A later one of the same article that says
     something else goes to quarantine: as revisions, the two would take turns at every poll.

@@ -35,6 +35,7 @@ class ParsedFeed:
     rejected: tuple[RejectedEntry, ...]
     road: str  # which parser read it: `lxml` or `feedparser`
     unread: int = 0  # entries behind the first `MAX_ENTRIES`
+    ttl: str | None = None  # minutes for which it asks not to be asked again, as delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,11 @@ def make_entry(fields: Fields, zone: tzinfo, show: Callable[[], str]) -> Entry |
 
 
 def make_feed(
-    title: str | None, items: Iterable[T], read: Callable[[T], Entry | RejectedEntry], road: str
+    title: str | None,
+    items: Iterable[T],
+    read: Callable[[T], Entry | RejectedEntry],
+    road: str,
+    ttl: str | None = None,
 ) -> ParsedFeed:
     """Return the feed of these items as `read` reads them, sorted into entries and rejected ones.
 
@@ -95,7 +100,7 @@ def make_feed(
         else:
             rejected.append(candidate)
     unread = sum(1 for _ in remaining)
-    return ParsedFeed(_stripped(title), tuple(entries), tuple(rejected), road, unread)
+    return ParsedFeed(_stripped(title), tuple(entries), tuple(rejected), road, unread, ttl)
 
 
 def _stripped(text: str | None) -> str | None:

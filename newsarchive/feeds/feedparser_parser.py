@@ -41,6 +41,7 @@ def parse_any(text: str, entry_count: int, zone: tzinfo) -> ParsedFeed:
         items=result.entries,
         read=lambda entry: make_entry(_fields(entry, is_atom=is_atom), zone, partial(repr, entry)),
         road="feedparser",
+        ttl=result.feed.get("ttl"),
     )
 
 

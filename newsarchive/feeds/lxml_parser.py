@@ -54,6 +54,7 @@ def parse_rss(text: str, zone: tzinfo) -> ParsedFeed:
         items=root.iter("item"),
         read=lambda item: _read_entry(item, zone),
         road="lxml",
+        ttl=channel.findtext("ttl"),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+from newsarchive.feeds.pace import SLOWEST
 from newsarchive.model import FeedState, Validators
 
 UNCONDITIONAL_EVERY = 24
@@ -16,11 +17,11 @@ UNCONDITIONAL_EVERY = 24
 LONGEST_RETRY_AFTER = timedelta(days=1)
 """A server that asks for more is asked again after this: no feed goes quiet for ever."""
 
-POLL_EVERY = timedelta(hours=1)
-"""From one poll of a feed that is well to the next: NOS's busiest feed shows six hours."""
-
 FIRST_BACK_OFF, LONGEST_BACK_OFF = timedelta(minutes=15), timedelta(days=1)
 """Until the next poll after the first failure, and after ever so many."""
+
+TOGETHER = timedelta(minutes=5)
+"""Feeds that are due so shortly one after the other are asked in one crawl."""
 
 QUIET_INTERVALS = 3
 """A feed that has not changed for so many times its usual interval is quiet."""
@@ -58,18 +59,42 @@ def parse_retry_after(value: str | None, now: datetime) -> datetime | None:
 
 
 def may_poll(state: FeedState, now: datetime) -> bool:
-    """Tell whether the server's `Retry-After`, if it gave one, has passed."""
-    return state.retry_after_at is None or now >= state.retry_after_at
+    """Tell whether the server's `Retry-After`, if it gave one, has passed.
+
+    One that is further ahead than we ever note it was noted by a clock that was wrong.
+    """
+    wait = (state.retry_after_at or now) - now
+    return not timedelta() < wait <= LONGEST_RETRY_AFTER
 
 
-def next_poll(polled_at: datetime, failures: int, retry_after_at: datetime | None) -> datetime:
+def due_at(planned_at: datetime | None, now: datetime) -> datetime:
+    """Return when a feed is due by its plan: `now` where there is none yet.
+
+    So too where that is further ahead than we ever plan: a clock was wrong then.
+    """
+    is_sound = planned_at is not None and planned_at - now <= LONGEST_BACK_OFF
+    return planned_at if planned_at is not None and is_sound else now
+
+
+def is_due(planned_at: datetime | None, now: datetime) -> bool:
+    """Tell whether to ask a feed now; what is due within `TOGETHER` goes along."""
+    return due_at(planned_at, now) - now <= TOGETHER
+
+
+def next_poll(
+    polled_at: datetime,
+    failures: int,
+    retry_after_at: datetime | None,
+    interval: timedelta = SLOWEST,
+) -> datetime:
     """Return when a feed is due that was polled at `polled_at`, `failures` times in vain by then.
 
-    An hour later when that poll succeeded; else after a time that doubles with every failure in
-    a row, from `FIRST_BACK_OFF` to `LONGEST_BACK_OFF`, and not before the server's `Retry-After`.
+    An `interval` later when that poll succeeded; else after a time that doubles with every failure
+    in a row, from `FIRST_BACK_OFF` to `LONGEST_BACK_OFF`, and not before the server's
+    `Retry-After`.
     """
     if not failures:
-        return polled_at + POLL_EVERY
+        return polled_at + interval
     doublings = min(failures - 1, (LONGEST_BACK_OFF // FIRST_BACK_OFF).bit_length())
     backed_off = polled_at + min(FIRST_BACK_OFF * (1 << doublings), LONGEST_BACK_OFF)
     return max(backed_off, retry_after_at) if retry_after_at else backed_off

@@ -5,13 +5,14 @@ thing to us and another to the network; an address written as such is checked in
 and each redirect is a request of its own. Inside is what is not global (IANA's registries of
 special addresses): private, loopback, link-local, a cloud's metadata address. The hosts of the
 configured bases and proxies, and of the feeds of the operator's own sources, are the operator's
-word and pass; what those feeds link to does not.
+word and pass; what those feeds link to does not. A configured Splash, which would fetch anything
+for whoever reaches it, is reached by what renders a page and by nothing else.
 """
 
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import ParseResult, SplitResult, urlsplit
 from urllib.request import getproxies
 
 from scrapy.crawler import Crawler
@@ -23,6 +24,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
 from newsarchive.config import VARIABLES, Config
+from newsarchive.rendering import RENDERS
 from newsarchive.sources import own_sources
 
 
@@ -45,6 +47,7 @@ def allowed_hosts(settings: BaseSettings) -> frozenset[str]:
         config.feeds_url,
         config.site_url,
         config.media_url,
+        config.splash_url,
         tried,
         *feeds,
         *getproxies().values(),
@@ -52,11 +55,17 @@ def allowed_hosts(settings: BaseSettings) -> frozenset[str]:
     return frozenset(urlsplit(url).hostname or "" for url in named if url)
 
 
+def _place(url: SplitResult | ParseResult) -> tuple[str | None, int]:
+    return url.hostname, url.port or (443 if url.scheme == "https" else 80)
+
+
 class Guard:
     """Refuses requests to an address inside that is written as such."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.allowed = allowed_hosts(crawler.settings)
+        config = Config.load({name: crawler.settings.get(name) for name in VARIABLES})
+        self.renderer = _place(urlsplit(config.splash_url)) if config.splash_url else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Guard":
@@ -64,7 +73,10 @@ class Guard:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for an address inside."""
+        """Raise IgnoreRequest for an address inside, and for a Splash that somebody links to."""
+        place = _place(urlparse_cached(request))
+        if place == self.renderer and RENDERS not in request.meta:
+            raise IgnoreRequest(f"{request.url} is at a renderer; nothing there is fetched")
         host = urlparse_cached(request).hostname or ""
         if host in self.allowed:
             return

@@ -5,6 +5,7 @@ says that an unreachable robots.txt disallows everything.
 """
 
 import logging
+import re
 from typing import Any
 
 from protego import Protego
@@ -14,7 +15,24 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from newsarchive.rendering import RENDERS, ROBOTS
+from newsarchive.rendering.reach import Rule
+
+_ESCAPED = re.compile(r"%(21|26|27|28|29|2B|2C|3A|3B|3F|40|7E)")
 SERVER_ERROR = 500
+
+
+def find_rules(robots: Protego, user_agent: str) -> list[Rule]:
+    """Return what robots.txt says to `user_agent`: the first rule that fits a path decides."""
+    # Protego answers for one address at a time, and a renderer must judge without us.
+    found = robots._get_matching_rule_set(user_agent)  # noqa: SLF001 - its rules are nowhere else
+    rules = found._rules if found else ()  # noqa: SLF001 - likewise
+    return [(rule.field == "allow", _as_asked(rule.value._pattern)) for rule in rules]  # noqa: SLF001 - likewise
+
+
+def _as_asked(pattern: str) -> str:
+    """Return a pattern of Protego with the marks that it escapes as they stand in addresses."""
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), pattern)
 
 
 def _is_no_traceback(record: logging.LogRecord) -> bool:
@@ -45,6 +63,8 @@ class Robots(RobotsTxtMiddleware):
             reason = self._reasons[urlparse_cached(request).netloc]
             raise IgnoreRequest(f"robots.txt cannot be had ({reason}): nothing may be fetched")
         super().process_request_2(rp, request)
+        if RENDERS in request.meta:  # what script asks for is asked by us
+            request.meta[ROBOTS] = find_rules(rp.rp, self.crawler.settings["USER_AGENT"])
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= SERVER_ERROR:

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from newsarchive.feeds.contradictions import set_aside_contradictions
 from newsarchive.identity import identify
 from newsarchive.items import Document
-from newsarchive.model import Observation, Stage
+from newsarchive.model import Observation, Origin, Stage
 from newsarchive.recording import recording_of
 from newsarchive.sources import get_source
 
@@ -48,4 +48,5 @@ class Identify:
             return replace(observation, identity=identity)
 
         identified = item.map(Stage.IDENTIFY, named)
-        return identified if item.poll is None else set_aside_contradictions(identified)
+        of_feed = item.poll is not None or any(o.origin is Origin.FEED for o in item.observations)
+        return set_aside_contradictions(identified) if of_feed else identified

@@ -35,6 +35,7 @@ class PageEra(StrEnum):
 PAGE_ERAS: Mapping[str, tuple[PageEra, ...]] = {
     "mixed": tuple(PageEra),
     **{era.value: (era,) for era in PageEra},
+    "script": tuple(PageEra),  # those of `scripted` come in pieces
 }
 
 _WRITERS: Mapping[PageEra, Callable[..., str]] = {

@@ -10,7 +10,8 @@
 
 An address with another slug, or another part before it, redirects to the right one. The pages of
 2024 and 2026 are come to by 308 and a path, as NOS answered on 2024-03-12; older ones by 301 and
-an address on nos.nl, those of the Jeugdjournaal on www.jeugdjournaal.nl.
+an address on nos.nl, those of the Jeugdjournaal on www.jeugdjournaal.nl. Pages that are finished by
+script have addresses of their own: see `scripted`.
 """
 
 import re
@@ -18,6 +19,7 @@ from http import HTTPStatus
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
+from newsarchive.replica import scripted
 from newsarchive.replica.answers import Representation, Request, Response, answer_conditionally
 from newsarchive.replica.articles import Article
 from newsarchive.replica.documents import beat_of, number_of
@@ -59,8 +61,11 @@ _Written = tuple[tuple[object, ...], Representation]
 class Reception:
     """Answers for all pages of the site; each is written once a state."""
 
-    def __init__(self, eras: tuple[PageEra, ...], page_size: int = 0) -> None:
+    def __init__(
+        self, eras: tuple[PageEra, ...], page_size: int = 0, *, is_scripted: bool = False
+    ) -> None:
         self._eras = eras
+        self._is_scripted = is_scripted
         self._page_size = page_size
         self._paths: dict[int, str] = {}
         self._written: dict[int, _Written] = {}
@@ -72,6 +77,8 @@ class Reception:
             return _html(HTTPStatus.OK, write_consent("/"))
         if _FRONT.fullmatch(path):
             return _html(HTTPStatus.OK, write_front("NOS", _newest(newsroom)))
+        if self._is_scripted and (found := self._find_piece(newsroom, path)):
+            return found
         if (address := _ADDRESS.fullmatch(path)) is None:
             return None
         number = _number(newsroom, address)
@@ -91,6 +98,22 @@ class Reception:
         if service in BODIES:
             return _html(HTTPStatus.OK, BODIES[service]())
         return answer_conditionally(self._page(newsroom, number, service), request.headers)
+
+    def _find_piece(self, newsroom: Newsroom, path: str) -> Response | None:
+        """Return what finishes a page, the script or what it asks for; None for other addresses."""
+        if (address := scripted.ADDRESS.fullmatch(path)) is None:
+            return scripted.find_script(path)
+        number = number_of(newsroom.desk, address["id"])
+        parts = () if number is None else self._parts(newsroom, number)
+        return scripted.answer_part(parts, int(address["part"]))
+
+    def _parts(self, newsroom: Newsroom, number: int) -> tuple[str, ...]:
+        era = self._era(number)
+        is_there = number in newsroom.drafts and newsroom.service(number) is Service.WHOLE
+        if not is_there or era not in scripted.SCRIPTED:
+            return ()
+        page = self._write_whole(newsroom, number, Service.WHOLE)
+        return scripted.split(page, article_of(newsroom, number), era).parts
 
     def _era(self, number: int) -> PageEra:
         return self._eras[number % len(self._eras)]
@@ -126,9 +149,15 @@ class Reception:
         article = article_of(newsroom, number)
         if service is Service.REDESIGNED:
             return write_redesign(article)
+        page = self._write_whole(newsroom, number, service)
+        if not self._is_scripted or self._era(number) not in scripted.SCRIPTED:
+            return page
+        return scripted.split(page, article, self._era(number)).shell
+
+    def _write_whole(self, newsroom: Newsroom, number: int, service: Service) -> str:
         return write_page(
             newsroom.desk,
-            article,
+            article_of(newsroom, number),
             self._era(number),
             page_size=self._page_size,
             has_title=service is not Service.UNTITLED,

@@ -100,7 +100,8 @@ class Replica:
 
     `articles` were published before the scenario starts (None: as many as it wants). `era` is
     `2026`, `2019` (FeedBurner's form) or `both` (feeds take turns), `page_era` one of `PageEra`
-    or `mixed` (articles take turns); a page has about `page_size` bytes where its own are fewer.
+    or `mixed` (articles take turns), or `script` (likewise, half of them finished by script: see
+    `scripted`); a page has about `page_size` bytes where its own are fewer.
     `feeds`, `window`, `seed` and `moment` are those of `open_newsroom`. With `recorded`, the
     documents of that folder are served and the rest means nothing. Raises UsageError for what
     cannot be meant.
@@ -143,7 +144,8 @@ class Replica:
                 moment=moment,
                 interval=ground.interval,
             )
-            reception = Reception(PAGE_ERAS[page_era], page_size)
+            is_scripted = page_era == "script"
+            reception = Reception(PAGE_ERAS[page_era], page_size, is_scripted=is_scripted)
             self._shelf = Newsstand(opening, scenario, ERAS[era], reception)
 
     def __enter__(self) -> Self:

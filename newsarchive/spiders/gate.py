@@ -38,6 +38,10 @@ class Gate:
         if self._inside == 0:
             self._empty.set()
 
+    def is_empty(self) -> bool:
+        """Return whether all that came in have left."""
+        return self._inside == 0
+
     async def empty(self) -> None:
         """Wait until all that came in have left."""
         await self._empty.wait()

@@ -36,13 +36,20 @@ class Fetching:
         self._site = site
         self._asked = asked
 
-    async def requests(self, recording: Recording, urls: Sequence[str]) -> AsyncIterator[Request]:
-        """Yield the first request for each picture of `urls`."""
+    async def begin(self, recording: Recording) -> None:
+        """Learn what politeness asks for."""
         now, budget = recording.config.clock(), recording.config.daily_budget
         manners = await recording.find_picture_manners(
             self._site.source.name, midnight(day_in_amsterdam(now))
         )
         self._patience = Patience("Pictures", manners, budget, now)
+
+    def is_over(self) -> bool:
+        """Return whether the hosts are to be left alone for the rest of the run."""
+        return self._patience.is_over()
+
+    async def requests(self, urls: Sequence[str]) -> AsyncIterator[Request]:
+        """Yield the first request for each picture of `urls`."""
         for url in urls:
             await self._asked.enter()
             if self._patience.is_over():

@@ -16,9 +16,17 @@ from scrapy.crawler import Crawler
 
 from newsarchive.answers import Site
 from newsarchive.answers.feeds import read_feed_answer
-from newsarchive.answers.pages import PageQuestion, read_page_answer, unanswered
+from newsarchive.answers.found import find_subject, read_found
+from newsarchive.answers.need import find_need
+from newsarchive.answers.pages import (
+    PageQuestion,
+    read_page_answer,
+    read_rendered_answer,
+    unanswered,
+)
 from newsarchive.answers.pictures import PictureQuestion, read_picture_answer
 from newsarchive.answers.pictures import unanswered as without_picture
+from newsarchive.answers.rendering import answer_of_rendering
 from newsarchive.custody.replay import (
     Place,
     RecordedDocument,
@@ -32,9 +40,22 @@ from newsarchive.custody.replay import (
 from newsarchive.exceptions import ParseError
 from newsarchive.extraction import rules_of
 from newsarchive.items import Document
-from newsarchive.model import Identity, Kind, Media
+from newsarchive.model import (
+    Identity,
+    Kind,
+    LookOutcome,
+    Media,
+    Render,
+    Withholding,
+    WithholdingAction,
+)
 from newsarchive.pairing import group_paths
-from newsarchive.recording import UNLINKED_FIELD, Recording, recording_of
+from newsarchive.recording import (
+    UNLINKED_FIELD,
+    WITHHOLDING_FIELDS,
+    Recording,
+    recording_of,
+)
 from newsarchive.rows import is_chunk, read_chunk
 from newsarchive.sources import Source, get_source
 from newsarchive.spiders.gate import Gate
@@ -96,7 +117,7 @@ class ReplaySpider(Spider):
     ) -> AsyncIterator[Document]:
         posts = []
         for recorded in file.documents:
-            if recorded.last.type == "resource" and not is_chunk(recorded.last.capture):
+            if _is_post(recorded.last):
                 posts.append(recorded.last)
                 continue
             await self.gate.enter()
@@ -128,9 +149,13 @@ class ReplaySpider(Spider):
             case "feed":
                 return await self._feed(recording, source, name, recorded)
             case "page":
-                return await self._page(recording, site, name, recorded)
-            case "unlink":
-                return await self._unlink(recording, source, name, recorded)
+                render = Render(file.run.render)
+                return await self._page(recording, site, name, recorded, render)
+            case "found":
+                return await self._found(recording, site, file.run.feeds_url, recorded)
+            case "unlink" | "withhold":
+                heed = self._unlink if kind == "unlink" else self._withhold
+                return await heed(recording, source, name, recorded)
             case "picture":
                 shown = Site(source, file.run.media_url)
                 return await self._picture(recording, shown, name, recorded)
@@ -150,24 +175,56 @@ class ReplaySpider(Spider):
         return read_feed_answer(answer, state, conditional=False)
 
     async def _page(
-        self, recording: Recording, site: Site, external_id: str, recorded: RecordedDocument
+        self,
+        recording: Recording,
+        site: Site,
+        external_id: str,
+        recorded: RecordedDocument,
+        render: Render,
     ) -> Document | None:
         source = site.source
         numbering = source.numbering
         url = numbering.article_url.format(number=external_id) if numbering else ""
         state = await recording.find_page(Identity(source.name, external_id, Kind.ARTICLE, url))
-        asked = tuple(place.capture.url for place in recorded.places)
-        question = PageQuestion(state, site, rules_of(source.name), conditional=False, asked=asked)
-        if recorded.last.error is not None:
-            return unanswered(question, recorded.last.error, recorded.captures)
+        question = PageQuestion(
+            state,
+            site,
+            rules_of(source.name),
+            conditional=False,
+            asked=recorded.asked,
+            renderings=recorded.renderings,
+        )
+        last = recorded.last
+        if last.error is not None:
+            outcome = last.outcome or LookOutcome.FAILED
+            return unanswered(question, last.error, recorded.captures, outcome)
+        if last.rendering is not None:
+            html = await recording.write(read_payload, last, recording.config.data_dir)
+            at = last.capture.captured_at
+            answer = answer_of_rendering(last.rendering, html, recorded.captures, at)
+            return read_rendered_answer(question, answer)
         answer = await recording.write(
             answer_to, recorded, recording.config.data_dir, state.last_capture
         )
         found = read_page_answer(question, answer)
-        if isinstance(found, PageQuestion):
+        if isinstance(found, PageQuestion) or find_need(found, answer, render):
             self._count("documents_cut_off")
             return None
         return found
+
+    async def _found(
+        self,
+        recording: Recording,
+        site: Site,
+        feeds_url: str | None,
+        recorded: RecordedDocument,
+    ) -> Document:
+        """Return what an answer says that an import found in a WARC file of others."""
+        subject = find_subject(recorded.last.capture.url, site, feeds_url)
+        if subject is None:
+            raise ParseError(f"{site.source.name} has no such feed or article any more")
+        answer = await recording.write(answer_to, recorded, recording.config.data_dir, None)
+        return read_found(answer, subject, site, rules_of(site.source.name))
 
     async def _unlink(
         self, recording: Recording, source: Source, external_id: str, recorded: RecordedDocument
@@ -178,6 +235,24 @@ class ReplaySpider(Spider):
         named = [(name, other_id) for name, _, other_id in others]
         at = recorded.last.capture.captured_at
         await recording.note_unlinked((source.name, external_id), named, at)
+        return Document(source.name, captures=recorded.captures)
+
+    async def _withhold(
+        self, recording: Recording, source: Source, external_id: str, recorded: RecordedDocument
+    ) -> Document:
+        """Heed what a person decided about showing an article."""
+        record = await recording.write(read_recorded, recorded.last, recording.config.data_dir)
+        capture = recorded.last.capture
+        action, reason, decided_by = (record.fields()[name] for name in WITHHOLDING_FIELDS)
+        decision = Withholding(
+            source.name,
+            external_id,
+            WithholdingAction(action),
+            reason,
+            capture.captured_at,
+            decided_by,
+        )
+        await recording.note_withheld(decision, capture.url, capture)
         return Document(source.name, captures=recorded.captures)
 
     async def _picture(
@@ -220,3 +295,9 @@ class ReplaySpider(Spider):
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"newsarchive/{name}")
+
+
+def _is_post(place: Place) -> bool:
+    """Return whether a record is a file of an import of posts, which are read in groups."""
+    is_file = place.type == "resource" and place.rendering is None
+    return is_file and not is_chunk(place.capture)

@@ -21,6 +21,7 @@ class TrialSpider(FeedSpider):
     """
 
     name = "trial"
+    can_share = False
 
     def __init__(
         self,

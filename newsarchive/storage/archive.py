@@ -5,7 +5,7 @@ which the database itself keeps from writing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -40,13 +40,20 @@ from newsarchive.storage import (
     statements,
     upgrade,
 )
+from newsarchive.storage.browsing_door import BrowsingDoor
+from newsarchive.storage.claims_door import ClaimsDoor
+from newsarchive.storage.coverage_door import CoverageDoor
 from newsarchive.storage.custody import KeptRevision, Rendition
 from newsarchive.storage.duplicate_groups import Group
 from newsarchive.storage.engine import connect, sqlite_path, storage_errors
 from newsarchive.storage.pages import Manners
 from newsarchive.storage.picture_door import PictureDoor
 from newsarchive.storage.reading import ArticleRevision, Selection
+from newsarchive.storage.release_door import ReleaseDoor
 from newsarchive.storage.runs import NewRun, Owner
+from newsarchive.storage.search_door import SearchDoor
+from newsarchive.storage.watch_door import WatchDoor
+from newsarchive.storage.withholding_door import WithholdingDoor
 from newsarchive.watching import Plan
 
 
@@ -60,6 +67,13 @@ class Archive:
         self._url = url
         self._engine = engine
         self.pictures = PictureDoor(self._transaction)
+        self.coverage = CoverageDoor(self._transaction)
+        self.watch = WatchDoor(self._transaction)
+        self.browsing = BrowsingDoor(self._transaction)
+        self.search = SearchDoor(self._transaction)
+        self.withholding = WithholdingDoor(self._transaction)
+        self.releases = ReleaseDoor(self._transaction)
+        self.claims = ClaimsDoor(self._transaction)
 
     @property
     def name(self) -> str:
@@ -293,12 +307,9 @@ class Archive:
             yield from reading.iter_revisions(connection, selection or Selection())
 
     def get_article(self, source: str, external_id: str) -> Article:
-        """Return one article; raise NotFoundError where there is none."""
+        """Return one article; raise NotFoundError where there is none, WithheldError if hidden."""
         with self._transaction() as connection:
-            article = reading.find_article(connection, source, external_id)
-        if article is None:
-            raise NotFoundError(f"{source}:{external_id} is not in this archive")
-        return article
+            return reading.get_article(connection, source, external_id)
 
     def find_by_url(self, names: Iterable[str], url: str) -> tuple[str, str] | None:
         """Return source and external id of the article of these sources that `url` leads to.
@@ -314,7 +325,7 @@ class Archive:
             return duplicate_groups.find_groups(connection, article_id)
 
     def find_revisions(self, article_id: int) -> list[Revision]:
-        """Return an article's revisions, by origin and number."""
+        """Return an article's revisions, by origin and number; none of one that is withheld."""
         with self._transaction() as connection:
             return reading.find_revisions(connection, article_id)
 
@@ -331,8 +342,8 @@ class Archive:
         with self._transaction() as connection:
             return reading.find_categories(connection)
 
-    def iter_changes(self, selection: Selection | None = None) -> Iterator[Change]:
-        """Yield changes, the latest first."""
+    def iter_changes(self, selection: Selection | None = None) -> Generator[Change, None, None]:
+        """Yield changes, the latest first; to be closed by who has seen enough of them."""
         with self._transaction() as connection:
             yield from reading.iter_changes(connection, selection or Selection())
 
@@ -372,11 +383,16 @@ class Archive:
             return reading.count_rows(connection)
 
     @contextmanager
-    def query(self, statement: str) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
+    def query(
+        self, statement: str, timeout_s: float | None = None
+    ) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
         """Run a person's one SQL statement; give its columns and its rows, streamed.
 
         For an archive opened with `read`. Raises UsageError, in the database's words, for a
-        statement that it refuses, also while the rows are read.
+        statement that it refuses, also while the rows are read, or when the time is up.
         """
-        with self._transaction() as connection, statements.statement_errors():
-            yield statements.run_query(connection, statement)
+        with (
+            self._transaction() as connection,
+            statements.run_query(connection, statement, timeout_s) as answer,
+        ):
+            yield answer

@@ -26,13 +26,15 @@ from newsarchive.storage.articles import (
     write_seen,
 )
 from newsarchive.storage.captures import add_captures
+from newsarchive.storage.claims import release
 from newsarchive.storage.duplicates import mark_due
 from newsarchive.storage.engine import insert_missing
-from newsarchive.storage.feeds import feed_ids, record_poll
+from newsarchive.storage.feeds import Listed, feed_ids, record_poll
 from newsarchive.storage.pages import record_looks
 from newsarchive.storage.pictures import note_pictures, record_picture
 from newsarchive.storage.quarantine import record_quarantined
 from newsarchive.storage.schema import corrections, liveblog_updates, revisions
+from newsarchive.storage.search_index import index_articles
 from newsarchive.watching import Plan
 
 REPEATED = "repeated"
@@ -77,6 +79,7 @@ def record_document(
     Counted are `entries` (all of the document), and of these `new`, `changed`, `unchanged`,
     `repeated` and `quarantined`.
     """
+    asked = document
     document, met = settle(connection, document)
     found = [o.capture for o in document.observations if o.capture is not None]
     found += [q.capture for q in document.quarantined if q.capture is not None]
@@ -90,12 +93,21 @@ def record_document(
     counts["quarantined"] = len(failed)
     if document.poll is not None:
         own = {c: capture_ids[c] for c in document.captures}
-        record_poll(connection, document.poll, run_id, own, counts)
+        record_poll(
+            connection,
+            document.poll,
+            run_id,
+            own,
+            counts,
+            listed=recorded.listed,
+            slowest=plan.poll_every,
+        )
     if document.looks:
         looks = [_as_stored(look, recorded) for look in document.looks]
         record_looks(connection, looks, run_id, capture_ids, plan)
     if document.picture is not None:
         record_picture(connection, document.source, document.picture, capture_ids, plan)
+    release(connection, asked, run_id)
     return counts
 
 
@@ -107,10 +119,13 @@ class Recorded:
     refused: list[Quarantined] = field(default_factory=list)
     stored: set[Key] = field(default_factory=set)  # articles of which something was observed
     news: set[Key] = field(default_factory=set)  # of which something new was
+    listed: Listed = field(default_factory=Listed)
 
     def add(self, batch: Batch) -> None:
         """Take in what a batch came to."""
         self.counts += batch.counts
+        known = sum(entry.id is not None for entry in batch.entries.values())
+        self.listed = Listed(self.listed.entries + len(batch.entries), self.listed.known + known)
         self.stored |= batch.articles.keys()
         self.news |= batch.news
 
@@ -187,12 +202,14 @@ def _savepoint(
             _add_corrections(connection, batch.corrections)
         write_entries(connection, batch.entries.values())
         write_seen(connection, batch.articles.values())
-        mark_due(connection, _told_anew(batch))
+        told_anew = _told_anew(batch)
+        mark_due(connection, told_anew)
+        index_articles(connection, told_anew)
     return batch
 
 
 def _told_anew(batch: Batch) -> list[int]:
-    """Return the articles that may have become others to compare."""
+    """Return the articles that may have become others to compare, or to be found."""
     revised = {added["article_id"] for added in batch.added}
     return [row.id for row in batch.articles.values() if row.restated or row.id in revised]
 

@@ -97,13 +97,21 @@ def compare_due(connection: Connection, limit: int = BATCH) -> int:
     due = connection.execute(statement).all()
     if not due:
         return 0
-    comparison = _Comparison(connection, sorted({row.article_id for row in due}))
-    linked = comparison.write()
-    if linked:
-        regroup(connection, linked)
+    article_ids = sorted({row.article_id for row in due})
+    compare(connection, article_ids)
     read = [row.id for row in due]
     connection.execute(delete(comparisons_due).where(comparisons_due.c.id.in_(read)))
-    return len(comparison.article_ids)
+    return len(article_ids)
+
+
+def compare(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Compare these articles with all others, and write what that comes to.
+
+    For whoever has taken the turn. What is withheld has no text to compare, and so loses its links.
+    """
+    linked = _Comparison(connection, article_ids).write()
+    if linked:
+        regroup(connection, linked)
 
 
 def take_turns(connection: Connection) -> None:

@@ -1,20 +1,25 @@
 """Feeds: the catalogue's facts, what polling needs to know, and what a poll leaves behind."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from newsarchive.feeds import polling
+from newsarchive.feeds import pace, polling
 from newsarchive.items import Poll
 from newsarchive.model import Capture, Feed, FeedState, Validators
 from newsarchive.sources import Source
 from newsarchive.storage.captures import LABELLED, read_capture
+from newsarchive.storage.coverage import note_poll
+from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.schema import articles, captures, entries, feed_polls, feeds, sources
 
 UNLISTED_POSITION = 1000
 """Where a category stands that only imports know: behind the whole catalogue."""
+
+NOT_MODIFIED = 304
 
 RECENT_CHANGES = 20
 """Changes of a feed that tell its usual interval."""
@@ -24,10 +29,14 @@ def sync_source(connection: Connection, source: Source) -> None:
     """Write the source and its feeds as the catalogue has them; write nothing if they stand so."""
     name = source.name
     known_home = select(sources.c.homepage_url).where(sources.c.name == name)
-    home = connection.execute(known_home).scalar()
+    # Locked, since workers begin together: the second finds the feeds that the first wrote.
+    locked = known_home.with_for_update(key_share=True)
+    home = connection.execute(locked).scalar()
     if home is None:
-        connection.execute(insert(sources), {"name": name, "homepage_url": source.homepage_url})
-    elif home != source.homepage_url:
+        row = {"name": name, "homepage_url": source.homepage_url}
+        connection.execute(insert_missing(connection, sources), row)
+        home = connection.execute(locked).scalar()
+    if home != source.homepage_url:
         moved = update(sources).where(sources.c.name == name)
         connection.execute(moved.values(homepage_url=source.homepage_url))
     rows = connection.execute(select(feeds).where(feeds.c.source == name))
@@ -85,6 +94,10 @@ def _state(feed: Feed, row: Any) -> FeedState:
         consecutive_failures=row.consecutive_failures,
         retry_after_at=row.retry_after_at,
         last_capture=read_capture(row, "capture_") if row.last_capture_id else None,
+        last_polled_at=row.last_polled_at,
+        last_error=row.last_error,
+        next_poll_at=row.next_poll_at,
+        interval=row.poll_interval_s and timedelta(seconds=row.poll_interval_s),
     )
 
 
@@ -117,16 +130,32 @@ def _add_unlisted(connection: Connection, source: str, category: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How many entries a poll listed, and how many of them the feed had listed before."""
+
+    entries: int = 0
+    known: int = 0
+
+
 def record_poll(
     connection: Connection,
     poll: Poll,
     run_id: int,
     capture_ids: Mapping[Capture, int],
     counts: Mapping[str, int],
+    *,
+    listed: Listed,
+    slowest: timedelta,
 ) -> None:
-    """Write a poll's row and what it changes in its feed's, validators included."""
+    """Write a poll's row and what it changes in its feed's, validators included.
+
+    Also what it tells of the time before it: see `newsarchive.storage.coverage`. A feed that is
+    well is asked again after `slowest` at the latest.
+    """
     last = list(capture_ids)[-1] if capture_ids else None
     capture_id, digest = (capture_ids[last], last.payload_digest) if last else (None, None)
+    overlap = _overlap(poll, listed)
     row = {
         "feed_id": poll.feed.id,
         "crawl_run_id": run_id,
@@ -134,12 +163,15 @@ def record_poll(
         "polled_at": poll.polled_at,
         "status": poll.status,
         "error": poll.error,
+        "overlap": overlap,
+        "conditional": poll.conditional,
         **{name: counts.get(name, 0) for name in ("entries", "new", "changed")},
     }
+    note_poll(connection, poll, run_id, slowest, overlap)
     connection.execute(insert(feed_polls), row)
     this = update(feeds).where(feeds.c.id == poll.feed.id)
     is_changed = bool(counts.get("new", 0) or counts.get("changed", 0))
-    values = _after(poll, is_changed=is_changed)
+    values = _after(poll, _interval(poll, listed, slowest), is_changed=is_changed)
     known = poll.feed.last_capture
     if poll.validators is not None and (known is None or known.payload_digest != digest):
         # The first record of a payload: those that repeat it refer to it.
@@ -147,11 +179,31 @@ def record_poll(
     connection.execute(this.values(values))
 
 
-def _after(poll: Poll, *, is_changed: bool) -> dict[str, Any]:
+def _overlap(poll: Poll, listed: Listed) -> float | None:
+    if poll.error is not None:
+        return None
+    if poll.status == NOT_MODIFIED:
+        return 1.0
+    return listed.known / listed.entries if listed.entries else None
+
+
+def _interval(poll: Poll, listed: Listed, slowest: timedelta) -> timedelta:
+    """Return how long a feed that is well goes unasked from this poll on."""
+    state = poll.feed
+    interval = min(state.interval or slowest, slowest)
+    if poll.error is not None or state.last_error is not None or state.last_polled_at is None:
+        return interval
+    elapsed = poll.polled_at - state.last_polled_at
+    showing = pace.Showing(elapsed, listed.entries, listed.known, poll.wish)
+    return pace.next_interval(interval, showing, slowest)
+
+
+def _after(poll: Poll, interval: timedelta, *, is_changed: bool) -> dict[str, Any]:
     failures = poll.feed.consecutive_failures + 1 if poll.error else 0
     values: dict[str, Any] = {
         "last_polled_at": poll.polled_at,
-        "next_poll_at": polling.next_poll(poll.polled_at, failures, poll.retry_after_at),
+        "next_poll_at": polling.next_poll(poll.polled_at, failures, poll.retry_after_at, interval),
+        "poll_interval_s": round(interval.total_seconds()),
         "last_error": poll.error,
         "retry_after_at": poll.retry_after_at,
         "consecutive_failures": feeds.c.consecutive_failures + 1 if poll.error else 0,

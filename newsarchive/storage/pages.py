@@ -167,8 +167,10 @@ class _Known:
         self.etag, self.conditional_looks = None, 0
         if look.outcome is LookOutcome.READ and look.capture is not None:
             self.etag = look.etag
-            # The first record of a payload: those that repeat it refer to it.
-            if self.payload_digest != look.capture.payload_digest:
+            # The first record of a payload: those that repeat it refer to it. A rendered page
+            # (without status) is no answer that a server could repeat.
+            is_answer = look.capture.status is not None
+            if is_answer and self.payload_digest != look.capture.payload_digest:
                 self.last_capture_id = capture_id
                 self.payload_digest = look.capture.payload_digest
 

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, case, func, literal, select
 
 from newsarchive.cleaning.dates import midnight
+from newsarchive.exceptions import NotFoundError, WithheldError
 from newsarchive.model import Article, Capture, Change, Kind, Origin, Revision
+from newsarchive.search import parse_query
 from newsarchive.storage.captures import read_capture
 from newsarchive.storage.columns import UtcDateTime
 from newsarchive.storage.schema import (
@@ -21,7 +23,9 @@ from newsarchive.storage.schema import (
     quarantine,
     revisions,
 )
+from newsarchive.storage.search_index import matching_articles
 from newsarchive.storage.views import changes, current_articles
+from newsarchive.storage.withholding import get_standing
 
 BATCH = 200
 """Rows held at a time while many are read."""
@@ -35,6 +39,7 @@ class Selection:
     since: date | None = None
     until: date | None = None
     limit: int | None = None
+    query: str | None = None  # of full-text search; only articles that it finds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ def iter_articles(
     view = current_articles.c
     moment = func.coalesce(view.published_at, view.first_seen_at)
     statement = select(current_articles, _link(selection).label("link"))
-    statement = _narrow(statement, selection, moment)
+    statement = _narrow(connection, statement, selection, moment)
     order = (moment.desc(), view.article_id.desc()) if newest_first else (moment, view.external_id)
     statement = statement.order_by(*order).limit(selection.limit)
     for row in _stream(connection, statement):
@@ -85,7 +90,7 @@ def iter_revisions(connection: Connection, selection: Selection) -> Iterator[Art
         .join(revisions, revision.article_id == view.article_id)
     )
     moment = func.coalesce(view.published_at, view.first_seen_at)
-    statement = _narrow(statement, selection, moment)
+    statement = _narrow(connection, statement, selection, moment)
     order = (moment, view.external_id, view.source, revision.origin, revision.number)
     for row in _stream(connection, statement.order_by(*order).limit(selection.limit)):
         values = {**row, "kind": Kind(row["kind"]), "origin": Origin(row["origin"])}
@@ -97,6 +102,13 @@ _OF_A_REVISION = {
     *("revision_count", "origin", "number", "observed_at", "capture_id"),
     *("imported_at", "is_lossy", "content_digest", "digest_rule", "crawl_run_id", "metadata"),
 }
+
+
+def selected_ids(connection: Connection, selection: Selection) -> Select[Any]:
+    """Return the statement that gives the ids of the articles of `selection`."""
+    view = current_articles.c
+    moment = func.coalesce(view.published_at, view.first_seen_at)
+    return _narrow(connection, select(view.article_id), selection, moment)
 
 
 def _revision_count() -> Any:
@@ -126,7 +138,9 @@ def _link(selection: Selection) -> Any:
     )
 
 
-def _narrow(statement: Select[Any], selection: Selection, moment: Any) -> Select[Any]:
+def _narrow(
+    connection: Connection, statement: Select[Any], selection: Selection, moment: Any
+) -> Select[Any]:
     if selection.category is not None:
         in_category = (
             select(entries.c.id)
@@ -141,6 +155,9 @@ def _narrow(statement: Select[Any], selection: Selection, moment: Any) -> Select
         statement = statement.where(moment >= _bound(selection.since))
     if selection.until is not None:
         statement = statement.where(moment < _bound(selection.until))
+    if selection.query is not None:
+        found = matching_articles(connection, parse_query(selection.query))
+        statement = statement.where(current_articles.c.article_id.in_(found))
     return statement
 
 
@@ -150,28 +167,37 @@ def _bound(day: date) -> Any:
 
 
 def _stream(connection: Connection, statement: Select[Any]) -> Iterator[RowMapping]:
-    return iter(connection.execution_options(yield_per=BATCH).execute(statement).mappings())
+    # Closed by whoever has seen enough: a cursor of the server's would stay open.
+    with connection.execution_options(yield_per=BATCH).execute(statement) as result:
+        yield from result.mappings()
 
 
 def _article(row: RowMapping) -> Article:
     return Article(**{**row, "kind": Kind(row["kind"]), "origin": Origin(row["origin"])})
 
 
-def find_article(connection: Connection, source: str, external_id: str) -> Article | None:
-    """Return one article as it is now."""
+def get_article(connection: Connection, source: str, external_id: str) -> Article:
+    """Return one article as it is now; raise WithheldError or NotFoundError where none is shown."""
     view = current_articles.c
     statement = select(current_articles, _link(Selection()).label("link")).where(
         view.source == source, view.external_id == external_id
     )
     row = connection.execute(statement).mappings().first()
-    return None if row is None else _article(row)
+    if row is not None:
+        return _article(row)
+    withheld_at = get_standing(connection, source, external_id).withheld_at
+    if withheld_at is None:
+        raise NotFoundError(f"of {source}:{external_id} this archive has no revision yet")
+    since = f"since {withheld_at:%Y-%m-%d %H:%M} UTC"
+    raise WithheldError(f"{source}:{external_id} is withheld {since}: see `newsarchive withhold`")
 
 
 def find_revisions(connection: Connection, article_id: int) -> list[Revision]:
-    """Return an article's revisions of every origin, by origin and number."""
+    """Return an article's revisions of every origin, by origin and number; none if withheld."""
     statement = (
         select(revisions)
-        .where(revisions.c.article_id == article_id)
+        .join(articles, articles.c.id == revisions.c.article_id)
+        .where(articles.c.id == article_id, articles.c.withheld_at.is_(None))
         .order_by(revisions.c.origin, revisions.c.number)
     )
     rows = connection.execute(statement).mappings()
@@ -207,7 +233,17 @@ def find_texts(connection: Connection, source: str, external_id: str) -> list[st
 
 def iter_changes(connection: Connection, selection: Selection) -> Iterator[Change]:
     """Yield the changes of `selection`, the latest first."""
-    statement = select(changes)
+    category = (
+        select(feeds.c.category)
+        .join(entries, entries.c.feed_id == feeds.c.id)
+        .where(entries.c.article_id == articles.c.id)
+        .order_by(feeds.c.position, feeds.c.category)
+        .limit(1)
+        .correlate(articles)
+        .scalar_subquery()
+    )
+    whose = (articles.c.source, articles.c.url, category.label("category"))
+    statement = select(*changes.c, *whose).join(articles, articles.c.id == changes.c.article_id)
     if selection.category is not None:
         in_category = (
             select(entries.c.id)
@@ -222,6 +258,9 @@ def iter_changes(connection: Connection, selection: Selection) -> Iterator[Chang
         statement = statement.where(changes.c.observed_at >= _bound(selection.since))
     if selection.until is not None:
         statement = statement.where(changes.c.observed_at < _bound(selection.until))
+    if selection.query is not None:
+        found = matching_articles(connection, parse_query(selection.query))
+        statement = statement.where(changes.c.article_id.in_(found))
     order = (changes.c.observed_at.desc(), changes.c.article_id, changes.c.number.desc())
     for row in _stream(connection, statement.order_by(*order).limit(selection.limit)):
         yield Change(**{**row, "origin": Origin(row["origin"])})

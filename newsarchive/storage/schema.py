@@ -64,9 +64,10 @@ leases = Table(
     Column("name", Text, primary_key=True),
     Column("owner", Text, nullable=False),
     Column("host", Text, nullable=False),
-    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), nullable=False),
+    Column("crawl_run_id", Key, ForeignKey("crawl_runs.id"), primary_key=True, autoincrement=False),
     Column("acquired_at", UtcDateTime, nullable=False),
     Column("heartbeat_at", UtcDateTime, nullable=False),
+    Column("round_began_at", UtcDateTime),
 )
 
 captures = Table(
@@ -106,6 +107,7 @@ feeds = Table(
     Column("consecutive_failures", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
     Column("last_capture_id", Key, ForeignKey("captures.id")),
+    Column("poll_interval_s", Integer),
     UniqueConstraint("source", "slug"),
 )
 
@@ -126,6 +128,7 @@ articles = Table(
     Column("withdrawn_at", UtcDateTime),
     Column("near_duplicate_of", Key, ForeignKey("articles.id")),
     Column("next_check_at", UtcDateTime),
+    Column("withheld_at", UtcDateTime),
     UniqueConstraint("source", "external_id"),
     Index(None, "source", "next_check_at"),
 )
@@ -303,6 +306,8 @@ feed_polls = Table(
     Column("new", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
     Column("error", Text),
+    Column("overlap", Float),
+    Column("conditional", Boolean),
     Index(None, "feed_id", "polled_at"),
 )
 

@@ -14,7 +14,7 @@ from newsarchive.exceptions import SchemaError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0008"
 """The revision that this version's code is written for; a test compares it with migrations/."""
 
 
@@ -57,10 +57,15 @@ def check_schema(connection: Connection) -> None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate the database up to `revision` and create this version's views."""
+    with engine.begin() as connection:
+        migrate(connection, revision)
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Migrate up as `upgrade` does, inside the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415 - 0.4 s that only a migration pays
 
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), revision)
+    command.upgrade(alembic_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

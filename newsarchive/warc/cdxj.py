@@ -13,7 +13,7 @@ import heapq
 import json
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -28,7 +28,7 @@ from newsarchive.warc.records import NOT_MODIFIED
 
 INDEXED = frozenset({"response", "revisit", "resource"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
-SORTED_AT_ONCE = 50_000
+SORTED_AT_ONCE = 20_000
 """Lines held in memory at a time; an archive may have millions."""
 
 
@@ -40,20 +40,25 @@ class Indexed:
     unreadable: int  # stretches of files; `verify` says which
 
 
-def write_index(data_dir: Path) -> Indexed:
+IsHidden = Callable[[Record], bool]
+"""Whether a record is not to be shown."""
+
+
+def write_index(data_dir: Path, is_hidden: IsHidden = lambda _: False) -> Indexed:
     """Write the index of all WARC files below `data_dir`, beside first and then renamed.
 
+    Records that are hidden have no line: whoever replays the files does not find them.
     Raises TransferError where a file cannot be read or the index not be written.
     """
     folder = data_dir / "warc"
     part = folder / "index.cdxj.part"
     unreadable: list[Unreadable] = []
     paths = sorted(folder.rglob("*.warc.gz"))
-    lines = (line for path in paths for line in iter_lines(path, folder, unreadable))
+    lines = (line for path in paths for line in iter_lines(path, folder, unreadable, is_hidden))
     count = 0
     try:
         with ExitStack() as sorted_runs, part.open("wb") as index:
-            for line in _merged(lines, folder, sorted_runs):
+            for line in merge_sorted(lines, folder, sorted_runs):
                 index.write(line)
                 count += 1
         part.replace(part.with_suffix(""))
@@ -62,14 +67,20 @@ def write_index(data_dir: Path) -> Indexed:
     return Indexed(count, len(unreadable))
 
 
-def iter_lines(path: Path, folder: Path, unreadable: list[Unreadable]) -> Iterator[bytes]:
+def iter_lines(
+    path: Path, folder: Path, unreadable: list[Unreadable], is_hidden: IsHidden
+) -> Iterator[bytes]:
     """Yield the lines of one file in its own order; add what is no record to `unreadable`."""
     name = path.relative_to(folder).as_posix()
     for record in iter_records(path):
         if isinstance(record, Unreadable):
             unreadable.append(record)
-        elif record.type in INDEXED and record.headers.get("WARC-Profile") != NOT_MODIFIED:
+        elif _is_indexed(record) and not is_hidden(record):
             yield index_line(record, name)
+
+
+def _is_indexed(record: Record) -> bool:
+    return record.type in INDEXED and record.headers.get("WARC-Profile") != NOT_MODIFIED
 
 
 def index_line(record: Record, file_name: str) -> bytes:
@@ -135,8 +146,11 @@ def _media_type(record: Record) -> str:
     return re.split("[; ]", given or "", maxsplit=1)[0] or "unk"
 
 
-def _merged(lines: Iterable[bytes], folder: Path, files: ExitStack) -> Iterator[bytes]:
-    """Yield `lines` sorted; those that are too many to hold go through files in `folder`."""
+def merge_sorted(lines: Iterable[bytes], folder: Path, files: ExitStack) -> Iterator[bytes]:
+    """Return `lines` sorted; those that are too many to hold go through files in `folder`.
+
+    They are all taken at once. The files have no names, and are gone when `files` is closed.
+    """
     rest = iter(lines)
     runs: list[Iterable[bytes]] = []
     while batch := sorted(islice(rest, SORTED_AT_ONCE)):

@@ -7,6 +7,12 @@ from datetime import UTC, datetime
 DOCUMENT_FIELD = "X-Newsarchive-Document"
 """An extension field: what an exchange was made for, so that its hops can be put together again."""
 
+RENDERING_FIELD = "X-Newsarchive-Rendering"
+"""An extension field of a rendered page, a `resource`: by what, and how, in JSON."""
+
+FOUND_FIELD = "X-Newsarchive-Found"
+"""An extension field: the record, and the file of others, that an exchange was taken from."""
+
 RUN_FIELD = "x-newsarchive-run"
 """The field of `warcinfo` in which a run says what it was, for a rebuild: JSON."""
 
@@ -40,6 +46,11 @@ class Described:
     def document(self) -> str | None:
         """What it was captured for: `feed nos/nosnieuwstech`, `page nos/2512497`."""
         return self.headers.get(DOCUMENT_FIELD)
+
+    @property
+    def rendering(self) -> str | None:
+        """Of a rendered page: by what, and how, in JSON."""
+        return self.headers.get(RENDERING_FIELD)
 
     @property
     def payload_digest(self) -> str | None:

@@ -28,6 +28,7 @@ class Exchange:
     reason: str = ""
     ip_address: str | None = None  # the server's
     document: str | None = None  # what it was made for: `feed nos/nosnieuwstech`
+    found_in: str | None = None  # the record and file of others that it was taken from
 
 
 def response_head(exchange: Exchange, *, has_body: bool = True) -> bytes:

@@ -73,7 +73,7 @@ def read_record(data_dir: Path, warc_file: str, offset: int, length: int) -> Rec
     """
     try:
         with (data_dir / warc_file).open("rb") as file:
-            record = _parse_member(file, offset)
+            record = read_member(file, offset)
     except OSError as error:
         raise ParseError(f"{warc_file}: cannot be read below {data_dir}: {error}") from error
     except ParseError as error:
@@ -92,28 +92,38 @@ def iter_records(path: Path) -> Iterator[Record | Unreadable]:
     found. Raises OSError where the file cannot be read.
     """
     with path.open("rb") as file:
-        end = file.seek(0, 2)
-        offset = 0
-        while offset < end:
-            try:
-                record = _parse_member(file, offset)
-            except ParseError as error:
-                following = find_record(file, offset + 1, end)
-                is_torn = isinstance(error, CutOffError) and following == end
-                yield Unreadable(offset, following - offset, str(error), is_torn)
-                offset = following
-            else:
-                yield record
-                offset += record.length
+        yield from iter_members(file)
 
 
-def _parse_member(file: BinaryIO, offset: int) -> Record:
+def iter_members(file: BinaryIO) -> Iterator[Record | Unreadable]:
+    """Yield the records of an open file, as `iter_records` does."""
+    end = file.seek(0, 2)
+    offset = 0
+    while offset < end:
+        try:
+            record = read_member(file, offset)
+        except ParseError as error:
+            following = find_record(file, offset + 1, end)
+            is_torn = isinstance(error, CutOffError) and following == end
+            yield Unreadable(offset, following - offset, str(error), is_torn)
+            offset = following
+        else:
+            yield record
+            offset += record.length
+
+
+def read_member(file: BinaryIO, offset: int) -> Record:
+    """Return the record that begins at `offset`; raise ParseError where no sound one does."""
     member = Member(file, offset)
     block = b"".join(member.read_rest())
-    return _parse_record(block, offset, member.length)
+    return parse_record(block, offset, member.length)
 
 
-def _parse_record(block: bytes, offset: int, length: int) -> Record:
+def parse_record(block: bytes, offset: int, length: int) -> Record:
+    """Return the record that `block` is, from its first line to the blank lines behind it.
+
+    Raises ParseError for what is not exactly one record.
+    """
     try:
         record = WarcRecord.from_bytes(block)
         headers = dict(record.headers.to_tuples())

@@ -5,8 +5,8 @@ data folder. Each record is one gzip member, so that a capture's offset and leng
 exactly one record. A file begins with a `warcinfo` record, which all others name, and, once
 closed, is never opened again. Of an exchange there is a `response`, or a `revisit` where an
 earlier capture has the same payload, and right behind it its `request`. An imported file is a
-`resource`, a person's decision a `metadata` record. What a record was made for stands in its
-`X-Newsarchive-Document`.
+`resource`, as is a page that was rendered; a person's decision a `metadata` record. What a record
+was made for stands in its `X-Newsarchive-Document`.
 
 Digests are `sha256:<hex>`. The payload is the HTTP body as received, its content coding
 (gzip, br) still on.
@@ -19,7 +19,8 @@ What of an exchange is not as it went over the wire:
   files), and a true `Content-Length` is added where there is none. A 304 has no body and
   keeps its headers;
 * the request's first line, put together from method and URL, and its `Host` where the
-  client had not yet added it;
+  client had not yet added it; all of the request, where the exchange was found in a WARC file
+  of others, which `X-Newsarchive-Found` then names;
 * line breaks and NULs inside one header, which become a space, and characters that may
   not stand in a URI, which are percent-encoded.
 """
@@ -33,6 +34,7 @@ from pathlib import Path
 
 from newsarchive.config import Clock
 from newsarchive.model import Capture
+from newsarchive.warc.fields import FOUND_FIELD, RENDERING_FIELD
 from newsarchive.warc.files import GrowingFile
 from newsarchive.warc.messages import Exchange, find_header, request_head, response_head
 from newsarchive.warc.records import (
@@ -120,9 +122,13 @@ class WarcWriter:
         payload: bytes,
         captured_at: datetime,
         document: str | None = None,
+        *,
+        rendering: str | None = None,
     ) -> Capture:
-        """Record a file that came by another way than HTTP."""
+        """Record a file that came by another way than HTTP, a page that was rendered too."""
         fields = target_fields(url, captured_at, document)
+        if rendering is not None:
+            fields[RENDERING_FIELD] = rendering
         return self._write_file("resource", fields, content_type, payload, captured_at)
 
     def write_metadata(
@@ -163,6 +169,8 @@ class WarcWriter:
         about = target_fields(exchange.url, exchange.captured_at, exchange.document)
         if exchange.ip_address:
             about["WARC-IP-Address"] = exchange.ip_address
+        if exchange.found_in:
+            about[FOUND_FIELD] = exchange.found_in
         answer = NewRecord(
             kind, {**about, "Content-Type": "application/http;msgtype=response", **fields}, block
         )

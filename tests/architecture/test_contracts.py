@@ -78,6 +78,12 @@ BREACHES = [
         id="a spider reads a WARC itself",
     ),
     pytest.param(
+        "spiders/planted.py",
+        "from scrapy_redis.spiders import RedisSpider",
+        "Only distributed knows Valkey and scrapy-redis",
+        id="a spider reads a shared queue itself",
+    ),
+    pytest.param(
         "exporters/planted.py",
         "import click",
         "Only the command line speaks to a terminal",

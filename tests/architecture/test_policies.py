@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (".ci", "benchmarks", "docs", "migrations", "newsarchive", "tests")
+FOLDERS = (".ci", "benchmarks", "docker", "docs", "migrations", "newsarchive", "tests")
 FILES = (
     ".gitignore",
     ".importlinter",
@@ -21,11 +21,13 @@ FILES = (
     "scrapy.cfg",
 )
 CORE = (
+    "alarms",
     "cleaning",
     "comparison",
     "feeds",
     "identity",
     "items",
+    "metrics",
     "model",
     "pairing",
     "posts",

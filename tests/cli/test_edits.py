@@ -1,10 +1,10 @@
 import json
 import re
 
+import feedparser
 import pytest
 
-from newsarchive.cli.edits import CONTEXT, shortened
-from newsarchive.comparison.diff import Op, Segment
+from newsarchive.comparison.diff import CONTEXT, Op, Segment, shortened
 
 
 def equal(*words):
@@ -21,14 +21,17 @@ COME = Segment(Op.INSERT, "nieuw")
 def test_changes_are_a_line_each_the_latest_first(ask):
     shown = [re.split(r" {2,}", line) for line in ask("changes").out.splitlines()]
 
+    assert shown[0] == ["observed", "id", "revision", "silent", "part", "class", "edit"]
     assert shown[2:] == [
-        ["2026-10-02 13:00", "2633001", "page 2", "silent", "body: Brug weer open"],
+        ["2026-10-02 13:00", "2633001", "page 2", "silent", "body", "wording", "Brug weer open"],
         [
             "2026-10-01 11:00",
             "2633002",
             "feed 2",
             "-",
-            "Storm op komst → Storm trekt voorbij (and body)",
+            "headline, lead",
+            "wording",
+            "Storm op komst → Storm trekt voorbij",
         ],
     ]
 
@@ -42,6 +45,19 @@ def test_changes_are_a_line_each_the_latest_first(ask):
         pytest.param(["--until", "2026-10-02"], ["2633002"], id="until before a day"),
         pytest.param(["--category", "buitenland"], ["2633001", "2633002"], id="a category"),
         pytest.param(["--category", "muziek"], [], id="a category without changes"),
+        pytest.param(["--silent"], ["2633001"], id="silent ones"),
+        pytest.param(["--announced"], [], id="announced ones, of which a feed says nothing"),
+        pytest.param(["--part", "headline"], ["2633002"], id="of the headline"),
+        pytest.param(
+            ["--part", "lead", "--part", "body"], ["2633001", "2633002"], id="of either part"
+        ),
+        pytest.param(["--class", "typo"], [], id="of a class that no change is of"),
+        pytest.param(
+            ["--class", "wording", "--limit", "1"], ["2633001"], id="of a class, and only one"
+        ),
+        pytest.param(
+            ["--part", "headline", "--limit", "1"], ["2633002"], id="one, behind others that differ"
+        ),
     ],
 )
 def test_changes_of_a_selection(ask, options, expected):
@@ -55,6 +71,9 @@ def test_a_change_for_programs(ask):
     told = json.loads(ask("changes", "--json", "--limit", "1").out)
 
     assert (told["origin"], told["number"], told["is_silent"]) == ("page", 2, True)
+    assert (told["parts"], told["classes"]) == (["body"], ["wording"])
+    assert (told["source"], told["url"]) == ("nos", "https://nos.nl/l/2633001")
+    assert told["category"] == "buitenland"
     assert told["observed_at"] == "2026-10-02T11:00:00+00:00"
     assert told["old_text"].endswith("rijdt weer.")
     assert told["new_text"].endswith("rijdt weer door.")
@@ -65,6 +84,44 @@ def test_no_changes_are_told_beside_the_data(ask):
 
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "There are no such changes.\n"
+
+
+def test_changes_as_a_feed(ask, tmp_path):
+    place = tmp_path / "new" / "changes.xml"
+    ran = ask("changes", "--atom", str(place), "--self-url", "https://archief.example/changes.xml")
+
+    assert (ran.code, ran.out, ran.err) == (0, "", f"2 changes written to {place}\n")
+    told = feedparser.parse(place.read_bytes())
+    assert not told.bozo
+    assert [entry.link for entry in told.entries] == [
+        "https://nos.nl/l/2633001",
+        "https://nos.nl/l/2633002",
+    ]
+    assert "<ins> door</ins>" in told.entries[0].content[0].value
+    assert told.feed.links[0].href == "https://archief.example/changes.xml"
+
+
+def test_feeds_of_other_changes_are_other_feeds(ask, tmp_path):
+    ids = set()
+    for options in ([], ["--silent"], ["--category", "buitenland"], ["--part", "lead"]):
+        ask("changes", "--atom", str(tmp_path / "feed.xml"), *options)
+        ids.add(feedparser.parse((tmp_path / "feed.xml").read_bytes()).feed.id)
+    assert len(ids) == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        pytest.param(["--self-url", "https://archief.example/"], 2, id="an address of no feed"),
+        pytest.param(["--class", "grap"], 2, id="a class that there is none of"),
+        pytest.param(["--atom", "."], 2, id="a folder in the place of a file"),
+        pytest.param(["--atom", "/dev/null/feed.xml"], 6, id="a place that cannot be written"),
+    ],
+)
+def test_changes_that_cannot_be_shown(ask, options, code):
+    ran = ask("changes", *options)
+
+    assert (ran.code, ran.out) == (code, "")
 
 
 def test_diff_marks_words_as_wdiff_does(ask):

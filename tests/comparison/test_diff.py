@@ -3,8 +3,9 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from newsarchive.comparison.diff import Op, Segment, diff_words
+from newsarchive.comparison.diff import Op, Segment, diff_words, html_of
 
 
 def show(old: str, new: str) -> str:
@@ -76,3 +77,36 @@ def test_a_long_text_written_anew_takes_no_time():
     words, draw = [f"woord{number}" for number in range(500)], random.Random(1)
     old, new = (" ".join(draw.choices(words, k=50_000)) for _ in range(2))
     assert [part.op for part in diff_words(old, new)] == [Op.DELETE, Op.INSERT]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        pytest.param("", "", "", id="nothing"),
+        pytest.param("Een.", "Een.", "<p>Een.</p>", id="no change"),
+        pytest.param(
+            "Drie doden.", "Vier doden.", "<p><del>Drie</del><ins>Vier</ins> doden.</p>", id="words"
+        ),
+        pytest.param(
+            "1.\n\n2.", "1.\n\n3.\n\n4.\n\n2.",
+            "<p>1.</p>\n<p><ins>3.</ins></p>\n<p><ins>4.</ins></p>\n<p>2.</p>",
+            id="no element reaches over blocks",
+        ),
+        pytest.param("a\nb", "a\nc", "<p>a<br><del>b</del><ins>c</ins></p>", id="a line"),
+        pytest.param(
+            "<b>", "<script>&", "<p>&lt;<del>b</del><ins>script</ins>&gt;<ins>&amp;</ins></p>",
+            id="text is no markup",
+        ),
+    ],
+)  # fmt: skip
+def test_html_of(old, new, shown):
+    assert html_of(diff_words(old, new)) == shown
+
+
+@given(TEXT, TEXT)
+def test_html_is_whole_and_has_every_word(old, new):
+    shown = etree.fromstring(f"<div>{html_of(diff_words(old, new)).replace('<br>', '<br/>')}</div>")
+    for kept, text in (("del", old), ("ins", new)):
+        other = {"del": "ins", "ins": "del"}[kept]
+        words = "".join(shown.xpath(f"//text()[not(parent::{other})]"))
+        assert "".join(words.split()) == "".join(text.split())

@@ -138,7 +138,7 @@ def test_nothing_reachable_has_an_exit_code_of_its_own(crawler):
 def test_a_held_lease_ends_a_second_crawl_at_once(crawler, site):
     from datetime import UTC, datetime
 
-    from newsarchive.extensions.lease import this_process
+    from newsarchive.processes import this_process
     from newsarchive.sources import get_source
     from newsarchive.storage import NewRun
 

@@ -10,10 +10,10 @@ from .conftest import Crawler, feed, item
 from .test_pages import ALL, DUE, many, page, redirect
 
 # What no WARC file tells: runs, leases, polls without an answer of their own.
-LEFT_OUT = {"crawl_runs", "leases", "feed_polls", "alembic_version"}
+LEFT_OUT = {"crawl_runs", "leases", "feed_polls", "outages", "jobs", "alarms", "alembic_version"}
 OF_POLLS = {
     "last_polled_at", "next_poll_at", "conditional_polls", "consecutive_failures", "last_error",
-    "retry_after_at",
+    "retry_after_at", "poll_interval_s",
 }  # fmt: skip
 
 
@@ -51,7 +51,8 @@ def whole(path):
                 for row in connection.execute(f"SELECT * FROM {table}")
             )
             for table in tables
-            if table not in LEFT_OUT
+            # The words of the search index are derived from the rows, and have tests of their own.
+            if table not in LEFT_OUT and not table.startswith("search")
         }
 
 

@@ -3,6 +3,8 @@
 import inspect
 import re
 import shlex
+import sqlite3
+from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from newsarchive import settings
 from newsarchive.cli import COMMANDS, commands
-from newsarchive.config import VARIABLES, Config
+from newsarchive.config import RENDERERS, VARIABLES, Config
 from newsarchive.exceptions import ExitCode
 from newsarchive.model import LookOutcome, Outcome, Stage
 from newsarchive.reconciliation import Agreement
@@ -128,6 +130,7 @@ def test_every_counter_is_explained():
     counted = {name for file in sources for name in written.findall(file.read_text("utf-8"))}
     counted |= {f"texts_{agreement.replace(' ', '_')}" for agreement in Agreement}
     counted |= {f"pages_{outcome.replace(' ', '_')}" for outcome in LookOutcome}
+    counted |= {f"pages_rendered_{name}" for name in RENDERERS}
     counted |= set(named(inspect.getdoc(documents.record_document).partition("Counted")[2]))
     sentences = re.findall(r"\bCounts ((?:[^.]|\.\S)*)\.\s", prose(read("docs/pipelines.md")))
 
@@ -158,12 +161,14 @@ def test_every_stage_that_can_fail_is_named():
     assert named(sentence) == [stage.value for stage in Stage if stage.name in used]
 
 
-@pytest.mark.parametrize("view", [views.current_articles, views.changes], ids=lambda v: v.name)
-def test_every_column_of_a_view_is_explained(view):
-    text = section(read("docs/data-model.md"), "Views").partition(f"**`{view.name}`**")[2]
+@pytest.mark.parametrize("view", views.VIEWS)
+def test_every_column_of_a_view_is_explained(view, sqlite_template):
+    text = section(read("docs/data-model.md"), "Views").partition(f"**`{view}`**")[2]
     explained = [name for cells in rows(text.partition("\n\n**")[0]) for name in named(cells[0])]
+    with closing(sqlite3.connect(sqlite_template)) as archive:
+        columns = [row[1] for row in archive.execute(f"PRAGMA table_info({view})")]
 
-    assert sorted(explained) == sorted(column.name for column in view.columns)
+    assert sorted(explained) == sorted(columns)
 
 
 def test_every_table_is_explained_by_columns_that_it_has():

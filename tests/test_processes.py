@@ -2,7 +2,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from newsarchive.extensions.lease import is_alive, this_process
+from newsarchive.processes import is_alive, this_process
 
 
 def test_this_process_lives():
@@ -10,7 +10,7 @@ def test_this_process_lives():
 
 
 def test_a_process_that_ended_does_not():
-    code = "from newsarchive.extensions.lease import this_process; print(this_process().process)"
+    code = "from newsarchive.processes import this_process; print(this_process().process)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not is_alive(replace(this_process(), process=told.stdout.strip()))
 

@@ -1,0 +1,50 @@
+"""A server for the pages, in this process, until it is interrupted."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+from newsarchive.exceptions import UsageError
+
+MOST_AT_A_TIME = 64
+"""Requests that are answered or wait for it; the next one is told 503."""
+
+
+def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve `app`; call `ready` with its address once requests are heard.
+
+    Raises UsageError where nobody can listen at that address.
+    """
+    with _listen(host, port) as listening:
+        bound = listening.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        ready(f"http://{shown}:{bound}/")
+        settings = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MOST_AT_A_TIME,
+            timeout_graceful_shutdown=3,
+        )
+        with suppress(KeyboardInterrupt):  # which it raises again once it has ended
+            uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"cannot listen at {host}, port {port}: {error.strerror}; choose another --port"
+        ) from error
+    return listening
