@@ -20,8 +20,6 @@ from .conftest import FAST, ROOT, Crawler, Site, feed, item
 from .test_corrections import HERSTEL, herstel
 from .test_pages import page, redirect
 
-pytestmark = pytest.mark.xdist_group("cookbook")
-
 COOKBOOK = parse_cookbook((ROOT / "docs" / "sql-cookbook.md").read_text("utf-8"))
 QUESTIONS = [pytest.param(question, id=question.slug) for question in COOKBOOK]
 WITHOUT_ANSWER = {"Van wie zijn de foto's?"}

@@ -13,9 +13,6 @@ from newsarchive.replica import Replica
 from .conftest import FAST, Crawler
 from .test_rebuild import database, lose_database, whole
 
-# A month is crawled once, whichever worker does it.
-pytestmark = pytest.mark.xdist_group("month")
-
 PAGES = (
     "SELECT a.external_id, r.title, r.text FROM revisions r"
     " JOIN articles a ON a.id = r.article_id WHERE r.origin = 'page'"

@@ -63,10 +63,8 @@ class Tour:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("splash", marks=[pytest.mark.splash, pytest.mark.xdist_group("splash")]),
-        pytest.param(
-            "playwright", marks=[pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
-        ),
+        pytest.param("splash", marks=pytest.mark.splash),
+        pytest.param("playwright", marks=pytest.mark.chromium),
     ],
 )
 def tour(request):
@@ -168,7 +166,6 @@ def test_a_page_beyond_the_limits_fails_and_the_renderer_does_not(tour, path):
 
 
 @pytest.mark.chromium
-@pytest.mark.xdist_group("chromium")
 def test_a_script_without_end_costs_chromium_a_page(chromium):
     pages = Pages(0)
     pages.answers["/busy"] = shell_that("for (;;) {}")
@@ -179,7 +176,6 @@ def test_a_script_without_end_costs_chromium_a_page(chromium):
 
 
 @pytest.mark.splash
-@pytest.mark.xdist_group("splash")
 def test_a_script_without_end_costs_splash_a_restart():
     pages = Pages(0)
     pages.answers["/busy"] = shell_that("for (;;) {}")

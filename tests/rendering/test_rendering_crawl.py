@@ -30,8 +30,8 @@ RENDERED = (
 )
 LOOKS = "SELECT outcome, count(*) FROM looks GROUP BY outcome ORDER BY outcome"
 
-in_splash = [pytest.mark.splash, pytest.mark.xdist_group("splash")]
-in_chromium = [pytest.mark.chromium, pytest.mark.xdist_group("splash")]
+in_splash = [pytest.mark.splash]
+in_chromium = [pytest.mark.chromium]
 
 
 def crawl(crawler, *arguments, **environment):
@@ -65,7 +65,6 @@ def expected(replica, crawler):
 
 @pytest.mark.splash
 @pytest.mark.chromium
-@pytest.mark.xdist_group("splash")
 def test_pages_that_script_finishes_are_archived_whole_and_the_others_plainly(
     replica, crawler_of, splash_url, chromium
 ):
@@ -99,7 +98,6 @@ def test_pages_that_script_finishes_are_archived_whole_and_the_others_plainly(
 
 
 @pytest.mark.splash
-@pytest.mark.xdist_group("splash")
 def test_a_splash_that_is_killed_loses_nothing_and_the_next_crawl_finishes(replica, crawler_of):
     crawler = crawler_of(replica.base)
     with own_splash() as server:
@@ -199,7 +197,6 @@ def test_without_a_renderer_that_answers_pages_stay_due_and_the_crawl_goes_on(si
     ],
 )
 @pytest.mark.splash
-@pytest.mark.xdist_group("splash")
 def test_which_pages_are_rendered(site, crawler_of, splash_url, render, rendered):
     with_pages(site)
     crawler = crawler_of(site.base)
