@@ -30,10 +30,12 @@ def verify(*, as_json: bool) -> None:
     That is: every record of the WARC files, against its own checksums;
     every capture, against the record that it names;
     every media file, against its digest;
-    every revision, against its digest.
+    every revision, against its digest;
+    the index of full-text search, against the revisions.
 
     Exits 5 where there is damage. What a crash leaves without doing harm, the torn end of a WARC
-    file and records without a row, is shown as a note. Nothing is changed.
+    file and records without a row, is shown as a note; so is an index that is out of step, which
+    `newsarchive reindex` mends. Nothing is changed.
     """
     from newsarchive.custody.verify import verify as verify_archive
 

@@ -154,7 +154,8 @@ def _print_hits(
 
 
 def _lines(hit: "SearchHit", *, colour: bool) -> Iterator[str]:
-    place = "" if hit.is_current else f"  [{hit.origin} {hit.number}, {minute(hit.observed_at)}]"
+    is_edit = hit.removed is not None or not hit.is_current
+    place = f"  [{hit.origin} {hit.number}, {minute(hit.observed_at)}]" if is_edit else ""
     about = (
         minute(hit.published_at or hit.first_seen_at),
         shown_id(hit.source, hit.external_id),

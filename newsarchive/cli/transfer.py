@@ -129,9 +129,12 @@ def export(
     from newsarchive import exporters
     from newsarchive.cli.release import write_release
     from newsarchive.model import Article
+    from newsarchive.search import parse_query
     from newsarchive.storage import ArticleRevision
 
     with open_archive() as archive:
+        if query is not None:
+            parse_query(query)  # refused before anything is written
         selection = replace(select(archive, category, since, until), query=query)
         wants_all = revisions == "all"
         if format_name in exporters.RELEASES:

@@ -65,6 +65,8 @@ class Report:
 def verify(archive: Archive, data_dir: Path, progress: Progress = lambda *_: None) -> Report:
     """Read every record, capture, media file and revision again, and compare them.
 
+    The index of full-text search is compared with the revisions too.
+
     `archive` is open for reading; a crawl may be at work meanwhile. Memory grows with what is
     found, and not with the archive.
     """
@@ -73,6 +75,7 @@ def verify(archive: Archive, data_dir: Path, progress: Progress = lambda *_: Non
         *_verify_files(archive, data_dir, counts, progress),
         *_verify_media(archive, data_dir, counts, progress),
         *_verify_revisions(archive, counts, progress),
+        *_verify_search(archive),
     ]
     kinds = ("files", "records", "captures", "revisions", "media")
     return Report(**{kind: counts[kind] for kind in kinds}, findings=tuple(findings))
@@ -258,3 +261,17 @@ def _verify_revisions(
             wrongs.append(f"was read from capture {revision.capture_id}, which is missing")
         for what in wrongs:
             yield Finding(what, revision=revision.name, articles=(revision.article,))
+
+
+def _verify_search(archive: Archive) -> Iterator[Finding]:
+    """Find whether full-text search is in step with the revisions, from which it can be made."""
+    faults = archive.search.find_faults()
+    counted = {
+        "are not indexed": faults.missing,
+        "are indexed at another place in time": faults.misplaced,
+        "are wrongly known as the current one, or not known as such": faults.wrongly_current,
+        "have a place without words, or words without a place": faults.torn,
+    }
+    if told := [f"{count} revisions {what}" for what, count in counted.items() if count]:
+        what = f"full-text search is out of step ({'; '.join(told)}): run `newsarchive reindex`"
+        yield Finding(what, is_damage=False)

@@ -7,6 +7,7 @@ a token, and of ASCII there is nothing in our tokens but letters, digits and the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
 from sqlalchemy import (
     ColumnElement,
@@ -77,7 +78,8 @@ def iter_places(connection: Connection, asked: Asked) -> Iterator[int]:
     )
     if asked.category is not None:
         statement = statement.where(is_in_category(asked.category))
-    yield from connection.scalars(statement.execution_options(yield_per=BATCH))
+    with closing(connection.scalars(statement.execution_options(yield_per=BATCH))) as places:
+        yield from places
 
 
 def select_all() -> Select[int]:

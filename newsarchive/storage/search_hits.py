@@ -18,7 +18,7 @@ from newsarchive.storage.schema import articles, entries, feeds, revisions
 from newsarchive.storage.search_questions import Order, SearchQuestion, iter_places
 from newsarchive.storage.search_schema import search_documents
 
-RANKED = 500
+RANKED = 300
 """Hits that are ranked, at most: those with a term in the title first, then the newest."""
 
 BATCH = 200
@@ -95,6 +95,8 @@ def _find_candidates(
         some = in_titles[0] if len(in_titles) == 1 else Or(tuple(in_titles))
         query = And((question.meant, some))
         titled = list(iter_places(connection, question, RANKED, query=query))
+    if len(titled) == RANKED:
+        return titled
     newest = iter_places(connection, question, RANKED)
     return list(dict.fromkeys([*titled, *newest]))[:RANKED]
 

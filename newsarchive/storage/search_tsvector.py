@@ -7,6 +7,7 @@ few, of some 5000 words and more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -155,16 +156,22 @@ def _iter_listed(connection: Connection, asked: Asked) -> Iterator[int]:
     # index would be walked, and the words of every revision looked at.
     last = (words.c.place + literal_column("0")).desc()
     listed = select(words.c.place).where(may_be).order_by(last)
-    candidates = connection.scalars(listed.execution_options(yield_per=MOST_AT_ONCE))
-    count = BATCH
-    while places := list(islice(candidates, count)):
-        array = cast(literal(places, ARRAY(BigInteger)), ARRAY(BigInteger))
-        statement = _select(asked).where(search_documents.c.place == func.any(array))
-        if _has_phrase(asked.query):
-            statement = statement.where(_is_found(asked.query))
-        hits = set(connection.scalars(statement))
-        yield from (place for place in places if place in hits)
-        count = min(2 * count, MOST_AT_ONCE)
+    streamed = connection.scalars(listed.execution_options(yield_per=MOST_AT_ONCE))
+    with closing(streamed) as candidates:
+        count = BATCH
+        while places := list(islice(candidates, count)):
+            yield from _keep_hits(connection, asked, places)
+            count = min(2 * count, MOST_AT_ONCE)
+
+
+def _keep_hits(connection: Connection, asked: Asked, places: list[int]) -> Iterator[int]:
+    """Yield those of the listed places that are hits, in their order."""
+    array = cast(literal(places, ARRAY(BigInteger)), ARRAY(BigInteger))
+    statement = _select(asked).where(search_documents.c.place == func.any(array))
+    if _has_phrase(asked.query):
+        statement = statement.where(_is_found(asked.query))
+    hits = set(connection.scalars(statement))
+    yield from (place for place in places if place in hits)
 
 
 def _select(asked: Asked) -> Select[int]:

@@ -32,6 +32,7 @@ CORE = (
     "pairing",
     "posts",
     "reconciliation",
+    "search",
     "sources",
 )
 LONGEST_MODULE = 400
