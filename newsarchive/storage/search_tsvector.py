@@ -168,7 +168,7 @@ def _keep_hits(connection: Connection, asked: Asked, places: list[int]) -> Itera
     """Yield those of the listed places that are hits, in their order."""
     array = cast(literal(places, ARRAY(BigInteger)), ARRAY(BigInteger))
     statement = _select(asked).where(search_documents.c.place == func.any(array))
-    if _has_phrase(asked.query):
+    if _has_phrase(asked.query) or _has_negation(asked.query):
         statement = statement.where(_is_found(asked.query))
     hits = set(connection.scalars(statement))
     yield from (place for place in places if place in hits)
@@ -193,7 +193,8 @@ def select_all() -> Select[int]:
 def matches(query: Query) -> ColumnElement[bool]:
     """Return the condition that a row of `words` is a hit, for the index to find."""
     may_be = _asks(words.c.tokens.op("@@", is_comparison=True), _loosened(query))
-    return and_(may_be, _is_found(query)) if _has_phrase(query) else may_be
+    is_exact = not (_has_phrase(query) or _has_negation(query))
+    return may_be if is_exact else and_(may_be, _is_found(query))
 
 
 def _is_found(query: Query) -> ColumnElement[bool]:
@@ -289,3 +290,11 @@ def _lexemes(places: dict[str, list[int]]) -> Iterator[str]:
     for token, of in places.items():
         known = [str(number) for number in of[:MOST_PLACES] if number <= LAST_PLACE]
         yield f"'{token}':{','.join(known)}" if known else f"'{token}'"
+
+
+def _has_negation(query: Query) -> bool:
+    """Return whether `query` has a NOT: the index was seen to list more than the hits of some."""
+    match query:
+        case And(parts) | Or(parts):
+            return any(map(_has_negation, parts))
+    return isinstance(query, Not)

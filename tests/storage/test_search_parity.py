@@ -134,7 +134,7 @@ def make_queries(texts, count):
         lambda: f"title:{phrase(2)} OR title:={word()}",
         lambda: f"removed:{word()}",
         lambda: f"removed:={word()} {word()}",
-        # `removed:x* OR -title:y` is left out: docs/search.md, "What is known to be wrong".
+        lambda: f"removed:{beginning()} OR -title:{word()}",
     ]
     for number in range(count):
         yield forms[number % len(forms)]()
