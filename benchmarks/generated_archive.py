@@ -202,6 +202,11 @@ def fill(url: str, count: int, seed: int = 1) -> Stock:
         with engine.begin() as connection:
             for table, rows in _make_rows(random, stock, feed_ids, run_id, numbers).items():
                 connection.execute(insert(table), rows)
+    if engine.dialect.name == "postgresql":  # whose counters have not seen these numbers
+        with engine.begin() as connection:
+            for name in ("captures", "articles"):
+                following = f"setval(pg_get_serial_sequence('{name}', 'id'), {count})"
+                connection.exec_driver_sql(f"SELECT {following}")
     engine.dispose()
     return stock
 

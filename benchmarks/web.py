@@ -88,15 +88,16 @@ def main() -> None:
     """Measure every archive that is named, or one of each database."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--articles", type=int, default=ARTICLES)
+    parser.add_argument("--processes", type=int, default=1, help="of the server")
     parser.add_argument("urls", nargs="*", metavar="URL")
     given = parser.parse_args()
     with TemporaryDirectory(prefix="newsarchive-web-") as folder:
         urls = given.urls or [f"sqlite:///{folder}/newsarchive.db"]
         for url in urls:
-            measure(url, given.articles, Path(folder))
+            measure(url, given.articles, Path(folder), given.processes)
 
 
-def measure(url: str, count: int, folder: Path) -> None:
+def measure(url: str, count: int, folder: Path, processes: int) -> None:
     """Make the archive where there is none, ask for its pages, and print what they took."""
     if Archive.find_schema(url) is None:
         begun = time.monotonic()
@@ -106,8 +107,9 @@ def measure(url: str, count: int, folder: Path) -> None:
     stock = make_stock(Random(1))
     stopped = Event()
     writer = Process(target=write, args=(url, stopped))
-    with serving(url, folder) as (address, cpu_s):
-        httpx.get(f"{address}/dashboard", timeout=60)  # the first one counts
+    with serving(url, folder, processes) as (address, cpu_s):
+        for _ in range(4 * processes):  # the first one counts
+            httpx.get(f"{address}/dashboard", timeout=60)
         writer.start()
         begun = cpu_s()
         told: dict[str, list[float]] = {name: [] for name in SORTS}
@@ -122,6 +124,8 @@ def measure(url: str, count: int, folder: Path) -> None:
         used = cpu_s() - begun
         stopped.set()
         writer.join()
+    if writer.exitcode:
+        raise SystemExit("the writer failed: nothing was measured")
     report(url, told, used)
 
 
@@ -158,9 +162,10 @@ def report(url: str, told: dict[str, list[float]], used_s: float) -> None:
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+def serving(url: str, folder: Path, processes: int) -> Iterator[tuple[str, Callable[[], float]]]:
     """Serve the archive in a process of its own; give its address and how to ask for its CPU."""
     program = [sys.executable, "-m", "newsarchive.cli", "serve", "--port", "0"]
+    program += ["--processes", str(processes)]
     known = {"NEWSARCHIVE_DATABASE_URL": url, "NEWSARCHIVE_DATA_DIR": str(folder)}
     with subprocess.Popen(
         program,
@@ -175,9 +180,11 @@ def serving(url: str, folder: Path) -> Iterator[tuple[str, Callable[[], float]]]
 
 
 def cpu_of(pid: int) -> float:
-    """Return the seconds of CPU that a process has had, on Linux."""
+    """Return the seconds of CPU that a process and its children have had, on Linux."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(cpu_of(int(child)) for child in children)
 
 
 def write(url: str, stopped: "Event") -> None:  # type: ignore[valid-type]  # a function to mypy
@@ -192,6 +199,7 @@ def write(url: str, stopped: "Event") -> None:  # type: ignore[valid-type]  # a 
         while not stopped.wait(EVERY_S):
             serial += 1
             archive.record_document(poll(state, serial), run_id)
+        print(f"the writer stored {serial - int(now.timestamp())} polls", flush=True)
 
 
 def poll(state, serial: int) -> Document:

@@ -30,6 +30,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    # Off by their own settings too, but imported all the same.
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     # Ours obeys robots.txt as RFC 9309 says: an answer of 5xx disallows everything.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.politeness.Robots": 100,
@@ -47,6 +51,8 @@ EXTENSIONS = {
     "newsarchive.extensions.crawl_run.CrawlRun": 0,
     "newsarchive.extensions.lease.Heartbeat": 10,
     "newsarchive.extensions.progress.Progress": 20,
+    # Off by its own setting too, but imported all the same, and an HTTP server with it.
+    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 
 # Politeness: one request at a time per host, with a pause. The live site is somebody's server.

@@ -33,7 +33,7 @@ FOLDERS = {
 def pytest_configure(config):
     # No test may see the settings of whoever runs it.
     # These are settings of the tests.
-    kept = {"NEWSARCHIVE_SAMPLES", "NEWSARCHIVE_KILLS", "NEWSARCHIVE_PAGES"}
+    kept = {"NEWSARCHIVE_SAMPLES", "NEWSARCHIVE_KILLS", "NEWSARCHIVE_PAGES", "NEWSARCHIVE_DAYS"}
     for name in [name for name in os.environ if name.startswith("NEWSARCHIVE_")]:
         if name not in kept:
             del os.environ[name]

@@ -1,5 +1,6 @@
 """`newsarchive serve`: pages to look at."""
 
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 
@@ -19,8 +20,15 @@ from newsarchive.exceptions import ConfigError
     metavar="URL",
     help="Where readers find it, behind a proxy: https://archive.example.org",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="As many answer at the same time; no more than the machine has cores.",
+)
 @click.option("--open", "is_opened", is_flag=True, help="Show it in the browser.")
-def serve(*, host: str, port: int, base_url: str | None, is_opened: bool) -> None:
+def serve(*, host: str, port: int, base_url: str | None, processes: int, is_opened: bool) -> None:
     """Serve the archive as pages and as JSON, read-only, until it is interrupted.
 
     Its address is printed on standard output as soon as it answers. It asks nobody who they are:
@@ -31,16 +39,15 @@ def serve(*, host: str, port: int, base_url: str | None, is_opened: bool) -> Non
     pages = _import_pages()
     config = Config.load()
     base = _checked(base_url)
-    with Archive.read(config.database_url) as archive:
-        app = pages.create_app(archive, config.data_dir, config.clock, hosts=[host], base_url=base)
+    Archive.read(config.database_url).close()  # whatever is wrong with it is told at once
 
-        def ready(address: str) -> None:
-            click.echo(address)
-            click.echo("Ctrl-C ends it.", err=True)
-            if is_opened:
-                click.launch(address)
+    def ready(address: str) -> None:
+        click.echo(address)
+        click.echo("Ctrl-C ends it.", err=True)
+        if is_opened:
+            click.launch(address)
 
-        pages.serve(app, host, port, ready)
+    pages.serve(partial(pages.open_app, host, base), host, port, ready, processes)
 
 
 def _import_pages() -> ModuleType:

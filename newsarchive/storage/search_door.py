@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -9,7 +10,7 @@ from newsarchive.storage import search_facets, search_hits, search_index
 from newsarchive.storage.search_facets import Facets
 from newsarchive.storage.search_hits import Hit
 from newsarchive.storage.search_index import Faults
-from newsarchive.storage.search_questions import SearchQuestion
+from newsarchive.storage.search_questions import Order, SearchQuestion, iter_places
 
 
 class SearchDoor:
@@ -39,6 +40,21 @@ class SearchDoor:
         """
         with self._transaction() as connection:
             return search_facets.find_facets(connection, question, at_most)
+
+    def find_page(self, question: SearchQuestion, at_most: int) -> tuple[list[Hit], Facets]:
+        """Return what `iter_hits` and `find_facets` do, looking for the newest hits but once.
+
+        `at_most` is no less than the question's limit.
+        """
+        with self._transaction() as connection:
+            newest = iter_places(connection, replace(question, after=None), at_most + 1)
+            places = list(newest)
+            if question.order is Order.NEWEST and question.after is None:
+                shown = dict.fromkeys(places[: question.selection.limit])
+                hits = list(search_hits.describe(connection, question, shown))
+            else:
+                hits = list(search_hits.iter_hits(connection, question))
+            return hits, search_facets.count_sorts(connection, places, at_most)
 
     def clear(self) -> None:
         """Empty the index; `find_unindexed` then names every article."""

@@ -1,7 +1,7 @@
 """How many hits of a search there are, and of which sorts: counted no further than is told."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -30,7 +30,11 @@ def count_hits(connection: Connection, question: SearchQuestion, at_most: int) -
 
 def find_facets(connection: Connection, question: SearchQuestion, at_most: int) -> Facets:
     """Return how many of the newest `at_most` hits there are of each sort."""
-    places = list(iter_places(connection, question, at_most + 1))
+    return count_sorts(connection, list(iter_places(connection, question, at_most + 1)), at_most)
+
+
+def count_sorts(connection: Connection, places: Sequence[int], at_most: int) -> Facets:
+    """Return how many of the hits at places there are of each sort; one too many says: or more."""
     is_complete = len(places) <= at_most
     places = places[:at_most]
     moment = func.coalesce(articles.c.published_at, articles.c.first_seen_at)

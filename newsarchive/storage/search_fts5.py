@@ -28,7 +28,9 @@ from newsarchive.storage.schema import articles
 from newsarchive.storage.search_schema import (
     INDEX,
     Asked,
+    articles_in,
     is_in_category,
+    is_rare,
     search_documents,
 )
 
@@ -77,7 +79,10 @@ def iter_places(connection: Connection, asked: Asked) -> Iterator[int]:
         .limit(asked.limit)
     )
     if asked.category is not None:
-        statement = statement.where(is_in_category(asked.category))
+        # All articles of a rare one are listed beforehand: nearly every hit is of another.
+        its_own = search_documents.c.article_id.in_(articles_in(asked.category))
+        rare = is_rare(connection, asked.category)
+        statement = statement.where(its_own if rare else is_in_category(asked.category))
     with closing(connection.scalars(statement.execution_options(yield_per=BATCH))) as places:
         yield from places
 

@@ -58,7 +58,7 @@ def iter_hits(connection: Connection, question: SearchQuestion) -> Iterator[Hit]
         return
     found = iter_places(connection, question, question.selection.limit, before=question.position)
     while places := list(islice(found, BATCH)):
-        yield from _describe(connection, question, dict.fromkeys(places))
+        yield from describe(connection, question, dict.fromkeys(places))
 
 
 def _iter_ranked(connection: Connection, question: SearchQuestion) -> Iterator[Hit]:
@@ -66,7 +66,7 @@ def _iter_ranked(connection: Connection, question: SearchQuestion) -> Iterator[H
     scores = _rank(connection, question)
     best = sorted(scores, key=lambda place: (-scores[place], -place))[first:]
     wanted = {place: scores[place] for place in best[:limit]}
-    yield from _describe(connection, question, wanted, first)
+    yield from describe(connection, question, wanted, first)
 
 
 def _rank(connection: Connection, question: SearchQuestion) -> dict[int, float]:
@@ -101,7 +101,7 @@ def _find_candidates(
     return list(dict.fromkeys([*titled, *newest]))[:RANKED]
 
 
-def _describe(
+def describe(
     connection: Connection,
     question: SearchQuestion,
     scores: Mapping[int, float | None],

@@ -15,11 +15,13 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Connection,
     ForeignKey,
     Select,
     Table,
     and_,
     exists,
+    func,
     select,
     true,
 )
@@ -40,6 +42,9 @@ search_documents = Table(
 )
 
 INDEX = "search_words"
+
+RARE = 2_500
+"""Entries up to which a category is so rare that its articles are where to begin."""
 
 _FIRST = datetime(1900, 1, 1, tzinfo=UTC)
 _SECONDS_BITS, _ID_BITS = 36, 27
@@ -86,10 +91,16 @@ def articles_in(category: str) -> Select[int]:
     )
 
 
-def is_in_category(category: str) -> ColumnElement[bool]:
+def is_in_category(category: str, offset: int | None = None) -> ColumnElement[bool]:
     """Return the condition that a document's article has a category, looked up one by one."""
     own = entries.c.article_id == search_documents.c.article_id
-    return exists(articles_in(category).where(own).correlate(search_documents))
+    return exists(articles_in(category).where(own).correlate(search_documents).offset(offset))
+
+
+def is_rare(connection: Connection, category: str) -> bool:
+    """Return whether a category has so few articles that they are where to begin."""
+    some = articles_in(category).limit(RARE + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= RARE
 
 
 def is_in_metadata(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:

@@ -44,20 +44,16 @@ from newsarchive.storage.search_schema import (
     Asked,
     articles_in,
     is_in_category,
+    is_rare,
     search_documents,
 )
 
-WALKED = 800
-"""Revisions that are looked at first, beside two for each hit that is wanted."""
+SAMPLE = 200
+"""Revisions, the newest, that tell how frequent the words of a query are."""
 
-WALKED_FOR_CATEGORY = 4_000
-"""Likewise, in a category: most are of another, which is soon seen."""
-
-FURTHER = 4
-"""How many times more are looked at next, where the first have promised so many hits."""
-
-RARE = 1_000
-"""Entries up to which a category is so rare that its articles are where to begin."""
+LISTED_FOR_ONE = {False: 20, True: 8}
+"""So many entries of the index are listed while the words of one revision are looked at; in a
+category of fewer, since most are of another, which is soon seen. Measured: docs/search.md."""
 
 BATCH, MOST_AT_ONCE = 200, 3_200
 """Places that are looked at together, first and at last."""
@@ -91,25 +87,26 @@ def iter_places(connection: Connection, asked: Asked) -> Iterator[int]:
     """Yield the places of hits, the newest first.
 
     First the words of the newest revisions are looked at: of what is frequent, that is enough. Of
-    what is not, the index lists all that may be hits, and the newest of these are looked at.
-    PostgreSQL would choose between the two by estimates, which leave out what it costs to look at
-    a revision's words.
+    what is not, the index lists all that may be hits, and the newest of these are looked at. The
+    former goes on for as long as the latter would take, so that the two never take more than
+    twice the time of the better one. PostgreSQL would choose by estimates, which leave out what it
+    costs to look at a revision's words.
     """
     for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"):
         connection.exec_driver_sql(f"SET LOCAL {setting} = off")
-    if asked.category is not None and _is_rare(connection, asked.category):
+    if asked.category is not None and is_rare(connection, asked.category):
         yield from connection.scalars(_of_few(asked, asked.category))
         return
-    for found, rest in _walk(connection, asked):
+    rest: Asked | None = asked
+    if asked.limit is not None:
+        edge = _find_edge(connection, asked, _how_far(connection, asked))
+        newest = asked if edge is None else replace(asked, first=edge)
+        found = list(connection.scalars(_of_newest(newest)))
         yield from found
-        asked = rest
-    if asked.limit != 0:
-        yield from islice(_iter_listed(connection, asked), asked.limit)
-
-
-def _is_rare(connection: Connection, category: str) -> bool:
-    some = articles_in(category).limit(RARE + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= RARE
+        is_over = edge is None or len(found) == asked.limit
+        rest = None if is_over else replace(asked, end=edge, limit=asked.limit - len(found))
+    if rest is not None:
+        yield from islice(_iter_listed(connection, rest), rest.limit)
 
 
 def _of_few(asked: Asked, category: str) -> Select[int]:
@@ -123,23 +120,31 @@ def _of_few(asked: Asked, category: str) -> Select[int]:
     return statement.where(_is_found(asked.query)).order_by(last).limit(asked.limit)
 
 
-def _walk(connection: Connection, asked: Asked) -> Iterator[tuple[list[int], Asked]]:
-    """Yield what is found among the newest revisions, and what is left to ask for."""
-    if asked.limit is None:
-        return
-    count = WALKED + 2 * asked.limit if asked.category is None else WALKED_FOR_CATEGORY
-    while asked.limit:
-        edge = _find_edge(connection, asked, count)
-        if edge is None:  # all of them: the index is quicker
-            return
-        statement = _select(replace(asked, first=edge)).where(_is_found(asked.query))
-        newest = statement.order_by(search_documents.c.place.desc()).limit(asked.limit)
-        found = list(connection.scalars(newest))
-        asked = replace(asked, end=edge, limit=asked.limit - len(found))
-        yield found, asked
-        count *= FURTHER
-        if len(found) * FURTHER < (asked.limit or 0):  # nor would it be enough then
-            return
+def _how_far(connection: Connection, asked: Asked) -> int:
+    """Return how many of the newest revisions to look at before the index is asked."""
+    newest = (
+        select(search_documents.c.place)
+        .where(asked.is_in_period(search_documents.c.place))
+        .order_by(search_documents.c.place.desc())
+        .limit(SAMPLE)
+        .subquery()
+    )
+    may_be = _asks(partial(func.ts_match_vq, words.c.tokens), _loosened(asked.query))
+    sample = select(func.count()).join(newest, newest.c.place == words.c.place).where(may_be)
+    counted = select(sample.select_from(words).scalar_subquery(), _HELD.scalar_subquery())
+    promising, held = connection.execute(counted).one()
+    listed = promising / SAMPLE * max(held, 0)
+    return max(SAMPLE, int(listed / LISTED_FOR_ONE[asked.category is not None]))
+
+
+_HELD: Select[Any] = select(literal_column("reltuples")).select_from(named_table("pg_class"))
+_HELD = _HELD.where(literal_column(f"oid = '{INDEX}'::regclass"))
+
+
+def _of_newest(asked: Asked) -> Select[int]:
+    """Return the statement that looks at the words of one revision after another."""
+    statement = _select(asked).where(_is_found(asked.query))
+    return statement.order_by(search_documents.c.place.desc()).limit(asked.limit)
 
 
 def _find_edge(connection: Connection, asked: Asked, count: int) -> int | None:
@@ -152,10 +157,10 @@ def _find_edge(connection: Connection, asked: Asked, count: int) -> int | None:
 def _iter_listed(connection: Connection, asked: Asked) -> Iterator[int]:
     """Yield hits, having the index list all that may be some."""
     may_be = _asks(words.c.tokens.op("@@", is_comparison=True), _loosened(asked.query))
-    # Of the period nothing is said here, nor is it the place by which they are sorted: else its
-    # index would be walked, and the words of every revision looked at.
-    last = (words.c.place + literal_column("0")).desc()
-    listed = select(words.c.place).where(may_be).order_by(last)
+    # An expression, of which there is no index: else that would be walked, and the words of every
+    # revision looked at.
+    place = words.c.place + literal_column("0")
+    listed = select(words.c.place).where(may_be, asked.is_in_period(place)).order_by(place.desc())
     streamed = connection.scalars(listed.execution_options(yield_per=MOST_AT_ONCE))
     with closing(streamed) as candidates:
         count = BATCH
@@ -182,7 +187,11 @@ def _select(asked: Asked) -> Select[int]:
         .join(words, words.c.place == documents.place)
         .where(asked.is_in_period(documents.place), *asked.conditions)
     )
-    return statement if asked.category is None else statement.where(is_in_category(asked.category))
+    if asked.category is None:
+        return statement
+    # With an offset it is looked up for one revision after another. Else PostgreSQL would begin
+    # with all articles of the category, and sort them in the end.
+    return statement.where(is_in_category(asked.category, offset=0))
 
 
 def select_all() -> Select[int]:

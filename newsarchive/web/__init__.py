@@ -3,7 +3,7 @@
 A page is whole without script, sends none, and loads nothing from elsewhere.
 """
 
-from newsarchive.web.app import create_app
+from newsarchive.web.app import create_app, open_app
 from newsarchive.web.server import serve
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app", "open_app", "serve"]

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from newsarchive import __version__
-from newsarchive.config import Clock
+from newsarchive.config import Clock, Config
 from newsarchive.storage import Archive
 from newsarchive.web import (
     api,
@@ -87,6 +87,13 @@ def create_app(
     for part in PARTS:
         app.include_router(part.router)
     return app
+
+
+def open_app(host: str, base_url: str | None) -> FastAPI:
+    """Open the archive that is configured, for as long as this process lives, and serve it."""
+    config = Config.load()
+    archive = Archive.read(config.database_url)
+    return create_app(archive, config.data_dir, config.clock, hosts=[host], base_url=base_url)
 
 
 def _allowed(hosts: Sequence[str], base_url: str | None) -> list[str]:

@@ -1,6 +1,6 @@
 """Search, for people: a question in words, hits with what was found, and ways to narrow them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -31,7 +31,7 @@ from newsarchive.web.site import Served, Site, article_path
 router = APIRouter(include_in_schema=False)
 
 SHOWN_FACETS = 12
-COUNTED = 300
+COUNTED = 200
 HITS_SHOWN = 20
 
 OptionalKind = Annotated[Kind | None, UnlessEmpty, Query(description="What sort of work it is.")]
@@ -118,9 +118,7 @@ def make_question(asked: Asked, limit: int, after: str | None) -> SearchQuestion
 def _show_hits(
     request: Request, site: Site, question: SearchQuestion, values: dict[str, Any]
 ) -> HTMLResponse:
-    door = site.archive.search
-    found = list(door.iter_hits(question))
-    facets = door.find_facets(replace(question, after=None), COUNTED)
+    found, facets = site.archive.search.find_page(question, COUNTED)
     return site.page(
         request,
         "search.html",

@@ -1,4 +1,4 @@
-"""A server for the pages, in this process, until it is interrupted."""
+"""A server for the pages, in this process or in several, until it is interrupted."""
 
 import socket
 from collections.abc import Callable
@@ -6,24 +6,34 @@ from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from newsarchive.exceptions import UsageError
 
 MOST_AT_A_TIME = 64
-"""Requests that are answered or wait for it; the next one is told 503."""
+"""Requests that are answered or wait for it, of each process; the next one is told 503."""
 
 
-def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve `app`; call `ready` with its address once requests are heard.
+def serve(
+    make_app: Callable[[], FastAPI],
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    processes: int = 1,
+) -> None:
+    """Serve what `make_app` makes; call `ready` with its address once requests are heard.
 
-    Raises UsageError where nobody can listen at that address.
+    Of several `processes` each makes its own, so that `make_app` must be fit to be pickled; one
+    that dies is replaced. Raises UsageError where nobody can listen at that address.
     """
     with _listen(host, port) as listening:
         bound = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{bound}/")
         settings = uvicorn.Config(
-            app,
+            make_app,
+            factory=True,
+            workers=processes,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -32,7 +42,10 @@ def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> N
             timeout_graceful_shutdown=3,
         )
         with suppress(KeyboardInterrupt):  # which it raises again once it has ended
-            uvicorn.Server(settings).run(sockets=[listening])
+            if processes > 1:
+                Multiprocess(settings, sockets=[listening]).run()
+            else:
+                uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,7 +16,15 @@ from sqlalchemy import text
 from newsarchive.exceptions import UsageError
 from newsarchive.model import Identity, Kind, Origin
 from newsarchive.search import parse_query
-from newsarchive.storage import Archive, SearchOrder, SearchQuestion, SearchScope, Selection
+from newsarchive.storage import (
+    Archive,
+    SearchOrder,
+    SearchQuestion,
+    SearchScope,
+    Selection,
+    search_schema,
+    search_tsvector,
+)
 from newsarchive.storage.engine import connect
 
 from ..conftest import _database, _run_on  # noqa: TID252 - tests are no package to name
@@ -192,6 +200,40 @@ def test_facets(archive):
     assert facets.kinds == {"article": 2, "video": 1}
     assert facets.years == {2026: 3}
     assert not archive.search.find_facets(SearchQuestion(parse_query("een")), at_most=2).is_complete
+
+
+@pytest.mark.parametrize("order", SearchOrder)
+def test_a_page_has_the_hits_and_the_facets(archive, order):
+    first = SearchQuestion(parse_query("een"), Selection(limit=2), order=order)
+    search = archive.search
+
+    hits, facets = search.find_page(first, at_most=5)
+    assert hits == list(search.iter_hits(first))
+    assert len(hits) == 2
+    assert facets == search.find_facets(first, at_most=5)
+    following = replace(first, after=hits[-1].cursor)
+    more, facets = search.find_page(following, at_most=5)
+    assert more == list(search.iter_hits(following))
+    assert len(more) == 1
+    assert facets.counted == 3
+
+
+@pytest.mark.parametrize("rare", [0, 100])
+@pytest.mark.parametrize("sample", [1, 100])
+def test_however_an_index_is_asked_it_has_the_same_hits(archive, monkeypatch, rare, sample):
+    for module in (search_schema, search_tsvector):
+        monkeypatch.setattr(module, "RARE", rare, raising=False)
+        monkeypatch.setattr(module, "SAMPLE", sample, raising=False)
+    whole = SearchQuestion(parse_query("een"))
+    everything = [hit.external_id for hit in archive.search.iter_hits(whole)]
+    limited = replace(whole, selection=Selection(limit=9))
+    one_category = replace(whole, selection=Selection(category="buitenland", limit=9))
+
+    assert len(everything) == 3
+    assert [hit.external_id for hit in archive.search.iter_hits(limited)] == everything
+    found = [hit.external_id for hit in archive.search.iter_hits(one_category)]
+    assert len(found) == 2
+    assert found == [number for number in everything if number in found]
 
 
 def test_a_withheld_article_is_not_found(bench):

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from newsarchive.exceptions import UsageError
 from newsarchive.search import parse_query
 from newsarchive.search.words import split_shown
-from newsarchive.storage import Archive, SearchOrder, SearchQuestion, SearchScope, Selection
+from newsarchive.storage import (
+    Archive,
+    SearchOrder,
+    SearchQuestion,
+    SearchScope,
+    Selection,
+    search_tsvector,
+)
 
 from ..conftest import _database, _run_on  # noqa: TID252 - tests are no package to name
 from .conftest import Bench
@@ -39,6 +46,12 @@ De Nederlandse spelers vierden feest met 20.000 supporters.
 Coëfficiënten, reünies en geïnteresseerden: het kwam allemaal voorbij.
 "Wij gaan door," zei de minister, "tot ’t gelukt is."
 """.strip().splitlines()
+
+
+@pytest.fixture(autouse=True)
+def few_at_a_time(monkeypatch):
+    """Have PostgreSQL list what the newest revisions do not have, as in an archive of any size."""
+    monkeypatch.setattr(search_tsvector, "SAMPLE", 5)
 
 
 def fill(url, texts):

@@ -48,6 +48,19 @@ def test_it_prints_its_address_answers_and_ends_at_once(server):
     assert "Traceback" not in server.stderr.read()
 
 
+def test_several_processes_answer_and_all_of_them_end(filled):
+    with start(filled, "--port", "0", "--processes", "2") as server:
+        address = server.stdout.readline().strip()
+        for _ in range(8):
+            with urllib.request.urlopen(f"{address}article/nos/2633001", timeout=20) as answer:
+                assert "Brug bij Zutphen" in answer.read().decode()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+        assert "Traceback" not in server.stderr.read()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=5)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
