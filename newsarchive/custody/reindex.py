@@ -21,6 +21,7 @@ def index_missing(archive: Archive, progress: Callable[[int, int], None] = lambd
     for done in range(0, len(missing), BATCH):
         archive.search.index(missing[done : done + BATCH])
         progress(min(done + BATCH, len(missing)), len(missing))
+    archive.search.complete()
     return len(missing)
 
 

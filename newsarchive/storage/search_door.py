@@ -71,6 +71,11 @@ class SearchDoor:
         with self._transaction() as connection:
             search_index.index_articles(connection, article_ids)
 
+    def complete(self) -> None:
+        """Make the index complete, once it has been emptied and written anew."""
+        with self._transaction() as connection:
+            search_index.complete(connection)
+
     def find_faults(self) -> Faults:
         """Return how far the index is out of step with the revisions."""
         with self._transaction() as connection:

@@ -225,6 +225,11 @@ def clear(connection: Connection) -> None:
     connection.execute(delete(search_documents))
 
 
+def complete(connection: Connection) -> None:
+    """Make the index complete, once it has been emptied and written anew."""
+    dialect(connection).complete(connection)
+
+
 def find_unindexed(connection: Connection) -> list[int]:
     """Return the articles of which a revision is not indexed, the earliest published first.
 
@@ -254,6 +259,8 @@ def find_faults(connection: Connection) -> Faults:
 
 def _count_torn(connection: Connection) -> int:
     """Return how many places the index has words of and the table no row, or the other way."""
+    if not dialect(connection).is_complete(connection):  # then no words are found in it
+        return connection.execute(select(func.count()).select_from(search_documents)).scalar_one()
     held, indexed = select(search_documents.c.place), dialect(connection).select_all()
     both = (except_(held, indexed).subquery(), except_(indexed, held).subquery())
     counts = (select(func.count()).select_from(one) for one in both)

