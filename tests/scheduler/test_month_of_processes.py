@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -109,7 +108,8 @@ class Machine:
             },
         )
         if is_killed:
-            time.sleep(self.dice.uniform(1.2, 2.4))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(self.dice.uniform(1.2, 2.4))
             kill_all(process.pid)
             self.killed += 1
         _, said = process.communicate(timeout=120)
@@ -259,8 +259,23 @@ def test_each_alarm_was_raised_once_for_what_befell(machine):
     failing = [("feed failing", f"nos/{feed.slug}") for feed in polled]
     weekly = [("source unreachable", "nos"), ("html for feed", f"nos/{FEED}"), *failing]
     expected = [("damage", "verify"), *weekly * len(range(0, DAYS, 7))]
+    told = [alarm for alarm in told if alarm[0] != "feed quiet"]
     assert sorted((kind, subject) for kind, subject, *_ in told) == sorted(expected)
     assert all(cleared is not None for *_, cleared in told)
+
+
+def test_a_feed_that_is_called_quiet_was(machine):
+    """The replica publishes little: in a month many a feed has a week without anything new."""
+    quiet = machine.rows(
+        "SELECT substr(subject, 5), raised_at FROM alarms WHERE kind = 'feed quiet'"
+    )
+    for slug, raised_at in quiet:
+        [(news,)] = machine.rows(
+            "SELECT count(*) FROM entries e JOIN feeds f ON f.id = e.feed_id"
+            f" WHERE f.slug = '{slug}' AND e.first_seen_at < '{raised_at}'"
+            f" AND e.first_seen_at > datetime('{raised_at}', '-5 days')"
+        )
+        assert news == 0, (slug, raised_at)
 
 
 def test_the_backup_is_whole_and_holds_what_the_archive_does(machine):
