@@ -14,7 +14,9 @@ from newsarchive.config import Config
 from newsarchive.exceptions import DamageFoundError, UsageError
 
 if TYPE_CHECKING:
+    from newsarchive.custody.backup import Backup
     from newsarchive.custody.generations import Generation
+    from newsarchive.custody.restore import Restored, Tried
     from newsarchive.custody.verify import Finding
 
 KEPT = 7
@@ -64,16 +66,8 @@ def _back_up(to: Path, keep: int, *, as_json: bool) -> None:
     from newsarchive.custody.backup import back_up
 
     done = back_up(Config.load(), to, keep, percent_shown("backed up"))
-    if as_json:
-        told = {
-            **_described(done.generation),
-            "files_copied": done.files_copied,
-            "bytes_copied": done.bytes_copied,
-            "removed": done.removed,
-        }
-        print_json({**told, "findings": _told(done.findings)})
-    else:
-        _print_findings(done.findings)
+    copied = {"files_copied": done.files_copied, "bytes_copied": done.bytes_copied}
+    _print(done, {**copied, "removed": done.removed}, as_json=as_json)
     removed = f"; removed {', '.join(done.removed)}" if done.removed else ""
     click.echo(
         f"Backed up as {done.generation.name}: {_counted(done.generation)}; copied "
@@ -87,15 +81,8 @@ def _verify(to: Path, name: str | None, *, as_json: bool) -> None:
     from newsarchive.custody.restore import verify_backup
 
     tried = verify_backup(Config.load(), to, name, percent_shown("verified"))
-    if as_json:
-        read = {
-            what: getattr(tried, what)
-            for what in ("rows", "files", "records", "captures", "revisions", "media")
-        }
-        told = {**_described(tried.generation), "read": read}
-        print_json({**told, "findings": _told(tried.findings)})
-    else:
-        _print_findings(tried.findings)
+    counted = ("rows", "files", "records", "captures", "revisions", "media")
+    _print(tried, {"read": {what: getattr(tried, what) for what in counted}}, as_json=as_json)
     click.echo(
         f"Tried {tried.generation.name}: {tried.rows} rows, {tried.captures} captures in "
         f"{tried.records} records of {tried.files} WARC files, {tried.media} media files and "
@@ -122,16 +109,8 @@ def restore(backup: Path, generation: str | None, *, as_json: bool) -> None:
     from newsarchive.custody.restore import restore as restore_archive
 
     done = restore_archive(Config.load(), backup, generation, percent_shown("restored"))
-    if as_json:
-        told = {
-            **_described(done.generation),
-            "files_copied": done.files_copied,
-            "bytes_copied": done.bytes_copied,
-            "upgraded_from": done.upgraded_from,
-        }
-        print_json({**told, "findings": _told(done.findings)})
-    else:
-        _print_findings(done.findings)
+    copied = {"files_copied": done.files_copied, "bytes_copied": done.bytes_copied}
+    _print(done, {**copied, "upgraded_from": done.upgraded_from}, as_json=as_json)
     upgraded = f", upgraded from schema {done.upgraded_from}" if done.upgraded_from else ""
     click.echo(
         f"Restored {done.generation.name}: {_counted(done.generation)}; copied "
@@ -139,6 +118,15 @@ def restore(backup: Path, generation: str | None, *, as_json: bool) -> None:
         err=True,
     )
     _raise_damage(done.findings, "take the files that it names from another copy")
+
+
+def _print(done: "Backup | Restored | Tried", figures: dict[str, Any], *, as_json: bool) -> None:
+    """Print what was done as JSON, or the damage that was found as a table."""
+    if as_json:
+        described = _described(done.generation)
+        print_json({**described, **figures, "findings": _told(done.findings)})
+    else:
+        _print_findings(done.findings)
 
 
 def _described(generation: "Generation") -> dict[str, Any]:
