@@ -17,15 +17,14 @@ from newsarchive.web.groups import list_group
 from newsarchive.web.limits import (
     Category,
     Cursor,
-    ExternalId,
     FromOrigin,
     Number,
     OptionalDay,
     OptionalNumber,
     OptionalOrigin,
     OptionalSource,
-    Source,
 )
+from newsarchive.web.shown import Shown
 from newsarchive.web.site import Served, Site
 
 T = TypeVar("T")
@@ -144,27 +143,22 @@ def list_articles(
 
 
 @router.get("/articles/{source}/{external_id}")
-def show_article(site: Served, source: Source, external_id: ExternalId) -> RevisionTold:
+def show_article(site: Served, article: Shown) -> RevisionTold:
     """Return an article as it is now."""
-    article = site.archive.browsing.get_summary(source, external_id)
     return _tell(site, article, article.origin, article.number)
 
 
 @router.get("/articles/{source}/{external_id}/revisions")
-def list_revisions(site: Served, source: Source, external_id: ExternalId) -> list[RevisionListed]:
+def list_revisions(site: Served, article: Shown) -> list[RevisionListed]:
     """Return the revisions of an article, by origin and in the order of observation."""
-    article = site.archive.browsing.get_summary(source, external_id)
     steps = site.archive.browsing.find_steps(article.article_id)
     names = [field.name for field in fields(RevisionListed)]
     return [RevisionListed(**{name: getattr(step, name) for name in names}) for step in steps]
 
 
 @router.get("/articles/{source}/{external_id}/revisions/{origin}/{number}")
-def show_revision(
-    site: Served, source: Source, external_id: ExternalId, origin: FromOrigin, number: Number
-) -> RevisionTold:
+def show_revision(site: Served, article: Shown, origin: FromOrigin, number: Number) -> RevisionTold:
     """Return one revision of an article."""
-    article = site.archive.browsing.get_summary(source, external_id)
     return _tell(site, article, origin, number)
 
 
@@ -184,15 +178,13 @@ def _tell(site: Site, article: Summary, origin: Origin, number: int) -> Revision
 def show_difference(
     *,
     site: Served,
-    source: Source,
-    external_id: ExternalId,
+    article: Shown,
     origin: OptionalOrigin = None,
     a: OptionalNumber = None,
     b: OptionalNumber = None,
 ) -> Difference:
     """Return which words changed from revision `a` to `b`, by default to the latest."""
     door = site.archive.browsing
-    article = door.get_summary(source, external_id)
     wanted = origin or article.origin
     there = [s.number for s in door.find_steps(article.article_id) if s.origin is wanted]
     if not there:
@@ -211,11 +203,8 @@ def show_difference(
 
 
 @router.get("/articles/{source}/{external_id}/near-duplicates")
-def list_near_duplicates(
-    site: Served, source: Source, external_id: ExternalId
-) -> list[NearDuplicate]:
+def list_near_duplicates(site: Served, article: Shown) -> list[NearDuplicate]:
     """Return other articles with nearly the same text, the earliest first."""
-    article = site.archive.browsing.get_summary(source, external_id)
     return [
         NearDuplicate(
             member.source,

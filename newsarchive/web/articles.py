@@ -17,15 +17,14 @@ from newsarchive.warc import Record, read_record
 from newsarchive.web.groups import list_group
 from newsarchive.web.inert import make_inert
 from newsarchive.web.limits import (
-    ExternalId,
     FromOrigin,
     Number,
     OptionalNumber,
     OptionalOrigin,
-    Source,
 )
 from newsarchive.web.references import find_article
 from newsarchive.web.rows import pair_rows
+from newsarchive.web.shown import Shown
 from newsarchive.web.site import Served, Site, article_path, media_path, revision_path
 
 router = APIRouter(include_in_schema=False)
@@ -70,20 +69,14 @@ def go_to_article(
 
 
 @router.get("/article/{source}/{external_id}")
-def show_article(
-    request: Request, site: Served, source: Source, external_id: ExternalId
-) -> HTMLResponse:
+def show_article(request: Request, site: Served, article: Shown) -> HTMLResponse:
     """Show an article as it is now."""
-    article = site.archive.browsing.get_summary(source, external_id)
     return _show_revision(request, site, article, article.origin, article.number)
 
 
 @router.get("/article/{source}/{external_id}/history")
-def show_history(
-    request: Request, site: Served, source: Source, external_id: ExternalId
-) -> HTMLResponse:
+def show_history(request: Request, site: Served, article: Shown) -> HTMLResponse:
     """Show all revisions of an article, its headlines, and how its page fared."""
-    article = site.archive.browsing.get_summary(source, external_id)
     steps = list_steps(site.archive.browsing.find_steps(article.article_id))
     by_origin = {
         origin: [shown for shown in steps if shown.step.origin is origin] for origin in Origin
@@ -137,8 +130,7 @@ def compare(
     *,
     request: Request,
     site: Served,
-    source: Source,
-    external_id: ExternalId,
+    article: Shown,
     origin: OptionalOrigin = None,
     a: OptionalNumber = None,
     b: OptionalNumber = None,
@@ -146,7 +138,6 @@ def compare(
 ) -> HTMLResponse:
     """Show which words changed from one revision to another, of one origin."""
     door = site.archive.browsing
-    article = door.get_summary(source, external_id)
     steps = door.find_steps(article.article_id)
     wanted = origin or article.origin
     there = [step for step in steps if step.origin is wanted]
@@ -194,13 +185,11 @@ def show_revision(
     *,
     request: Request,
     site: Served,
-    source: Source,
-    external_id: ExternalId,
+    article: Shown,
     origin: FromOrigin,
     number: Number,
 ) -> HTMLResponse:
     """Show an article as one of its revisions has it."""
-    article = site.archive.browsing.get_summary(source, external_id)
     return _show_revision(request, site, article, origin, number)
 
 
@@ -209,13 +198,11 @@ def show_text(
     *,
     request: Request,
     site: Served,
-    source: Source,
-    external_id: ExternalId,
+    article: Shown,
     origin: FromOrigin,
     number: Number,
 ) -> HTMLResponse:
     """Show the text rendition of a revision."""
-    article = site.archive.browsing.get_summary(source, external_id)
     revision = site.archive.browsing.get_revision(article.article_id, origin, number)
     return site.page(
         request,
@@ -271,13 +258,11 @@ def show_record(
     *,
     request: Request,
     site: Served,
-    source: Source,
-    external_id: ExternalId,
+    article: Shown,
     origin: FromOrigin,
     number: Number,
 ) -> HTMLResponse:
     """Show the WARC record that a revision was read from."""
-    article = site.archive.browsing.get_summary(source, external_id)
     revision = site.archive.browsing.get_revision(article.article_id, origin, number)
     provenance = site.archive.browsing.get_provenance(article.article_id, origin, number)
     record, error = _read(site, provenance)

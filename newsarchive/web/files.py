@@ -9,7 +9,8 @@ from fastapi.responses import PlainTextResponse, Response
 
 from newsarchive.exceptions import NotFoundError
 from newsarchive.warc import read_record
-from newsarchive.web.limits import ExternalId, FromOrigin, Number, Source
+from newsarchive.web.limits import FromOrigin, Number
+from newsarchive.web.shown import Shown
 from newsarchive.web.site import STATIC, Served
 
 router = APIRouter(include_in_schema=False)
@@ -23,11 +24,8 @@ _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @router.get("/article/{source}/{external_id}/{origin}/{number}/record.warc.gz")
-def download_record(
-    site: Served, source: Source, external_id: ExternalId, origin: FromOrigin, number: Number
-) -> Response:
+def download_record(site: Served, article: Shown, origin: FromOrigin, number: Number) -> Response:
     """Give the one WARC record that a revision was read from, as it stands in its file."""
-    article = site.archive.browsing.get_summary(source, external_id)
     provenance = site.archive.browsing.get_provenance(article.article_id, origin, number)
     if provenance.is_shared:
         raise NotFoundError("this record also holds an article that is withheld")
@@ -37,7 +35,7 @@ def download_record(
     with (site.data_dir / kept.warc_file).open("rb") as file:
         file.seek(kept.warc_offset)
         member = file.read(kept.warc_length)
-    name = _NAME.sub("-", f"{source}-{external_id}-{origin}-{number}")
+    name = _NAME.sub("-", f"{article.source}-{article.external_id}-{origin}-{number}")
     return Response(
         member,
         media_type="application/warc",
