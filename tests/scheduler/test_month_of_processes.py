@@ -26,7 +26,7 @@ from newsarchive.replica import Replica
 from newsarchive.sources import get_source
 from newsarchive.storage import Archive
 
-from .world import DAY, HOUR, Span
+from .world import DAY, HOUR, Span, join_outages
 
 DAYS = int(os.environ.get("NEWSARCHIVE_DAYS", "4"))
 BEGAN = datetime(2026, 10, 23, 0, tzinfo=UTC)  # the night with an hour more is that of the 25th
@@ -243,14 +243,8 @@ def test_every_blind_period_is_in_the_ledger_and_no_other(machine, feed):
             f" WHERE f.slug = '{feed}' AND o.ended_at IS NOT NULL ORDER BY o.began_at, o.id"
         )
     ]
-    joined = []
-    for began, ended in told:
-        if joined and joined[-1][1] == began and began not in good:
-            joined[-1] = (joined[-1][0], ended)
-        else:
-            joined.append((began, ended))
     assert blind
-    assert joined == blind
+    assert join_outages(told, good) == blind
 
 
 def test_each_alarm_was_raised_once_for_what_befell(machine):

@@ -15,7 +15,7 @@ from newsarchive.cleaning.dates import AMSTERDAM
 from newsarchive.model import OutageKind
 from newsarchive.storage import Archive
 
-from .world import DAY, HOUR, MINUTE, PLAN, Killed, Span, World
+from .world import DAY, HOUR, MINUTE, PLAN, Killed, Span, World, join_outages
 
 BEGAN = datetime(2026, 10, 10, 6, tzinfo=UTC)
 DAYS = 30
@@ -103,14 +103,8 @@ def test_every_blind_period_is_in_the_ledger_and_no_other(month, feed):
         or ((shown := set(month.shown(feed, before))) and not shown & set(month.shown(feed, after)))
     ]
     told = [(began, ended) for _, began, ended, _ in ledger(month, feed)]
-    joined = []
-    for began, ended in told:
-        if joined and joined[-1][1] == began and began not in good:
-            joined[-1] = (joined[-1][0], ended)
-        else:
-            joined.append((began, ended))
     assert blind
-    assert joined == blind
+    assert join_outages(told, good) == blind
 
 
 def test_what_may_have_been_missed_is_what_was_missed(month):

@@ -255,10 +255,21 @@ def _observation(slug, number, capture):
     )
 
 
+def join_outages(told, good):
+    """Return (from, to) of outages, those as one that a failed poll divides into kinds."""
+    joined = []
+    for began, ended in told:
+        if joined and joined[-1][1] == began and began not in good:
+            joined[-1] = (joined[-1][0], ended)
+        else:
+            joined.append((began, ended))
+    return joined
+
+
 PLAN = (
     Job("nos", ("crawl", "nos"), 5 * MINUTE, source="nos"),
     Job("verify", ("verify",), 7 * DAY, time(3, 30), patience=DAY),
     Job("backup", ("backup", "x"), DAY, time(4, 30), patience=DAY),
 )
 
-__all__ = ["DAY", "HOUR", "MINUTE", "PLAN", "WINDOW", "Killed", "Span", "World"]
+__all__ = ["DAY", "HOUR", "MINUTE", "PLAN", "WINDOW", "Killed", "Span", "World", "join_outages"]
