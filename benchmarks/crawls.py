@@ -156,13 +156,17 @@ def _newsarchive_crawl() -> tuple[str, ...]:
 
 
 def _all_not_modified(workshop: Workshop, settings: dict[str, str]) -> int:
-    """Return how many feeds each poll but the first asked for; all said 304."""
+    """Return how many feeds each poll but the first asked for; all said 304.
+
+    But for one poll of each: now and then a feed is asked without validators.
+    """
     answered = workshop.ask(
-        "SELECT count(*) AS polls, count(DISTINCT feed_id) AS feeds, min(status) AS lowest "
+        "SELECT count(*) AS polls, count(DISTINCT feed_id) AS feeds, "
+        "sum(CASE WHEN status = 304 THEN 1 ELSE 0 END) AS unchanged "
         "FROM feed_polls WHERE crawl_run_id > 1",
         **settings,
     )
-    assert answered["lowest"] == 304, answered
+    assert answered["unchanged"] >= answered["polls"] - answered["feeds"], answered
     assert answered["polls"] == answered["feeds"] * POLLS * 2, answered
     return int(answered["feeds"])
 
