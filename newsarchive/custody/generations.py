@@ -82,7 +82,13 @@ class Generation:
 def list_names(backup: Path) -> list[str]:
     """Return the names of a backup's generations, the oldest first."""
     folders = (backup / FOLDER).glob("[0-9]*")
-    return sorted(folder.name for folder in folders if folder.is_dir())
+    return sorted((folder.name for folder in folders if folder.is_dir()), key=_place)
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Return the second in which a generation was made, and which one of that second it is."""
+    second, _, number = name.partition("-")
+    return second, int(number) if number.isdecimal() else 1
 
 
 def find_latest(backup: Path) -> Generation | None:
@@ -166,9 +172,9 @@ def finish_generation(backup: Path, manifest: Manifest) -> Generation:
     path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     for inside in (path, unfinished):
         sync(inside)
-    stem = f"{manifest.made_at:%Y%m%dT%H%M%SZ}"
-    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    target = next(place for name in names if not (place := folder / name).exists())
+    second = f"{manifest.made_at:%Y%m%dT%H%M%SZ}"
+    there = [number for stem, number in map(_place, list_names(backup)) if stem == second]
+    target = folder / (f"{second}-{max(there) + 1}" if there else second)
     unfinished.rename(target)
     sync(folder)
     return Generation(target, manifest)

@@ -415,6 +415,14 @@ def test_so_many_generations_stay(place):
     assert names[0] == "20261001T100001Z"
 
 
+def test_many_backups_of_one_second_are_in_order(place):
+    names = [back_up(place.config(), place.to, 4).generation.name for _ in range(12)]
+
+    assert names[-1] == "20261001T100000Z-12"
+    assert list_names(place.to) == names[-4:]
+    assert find_latest(place.to).name == names[-1]
+
+
 def test_two_backups_of_one_second_have_two_names(place):
     names = [back_up(place.config(), place.to, 7).generation.name for _ in range(3)]
 
