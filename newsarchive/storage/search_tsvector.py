@@ -151,8 +151,12 @@ def _how_far(connection: Connection, asked: Asked) -> int:
     return max(SAMPLE, int(listed / LISTED_FOR_ONE[asked.category is not None]))
 
 
-_HELD: Select[Any] = select(literal_column("reltuples")).select_from(named_table("pg_class"))
-_HELD = _HELD.where(literal_column(f"oid = '{INDEX}'::regclass"))
+# How many revisions the index has, as PostgreSQL last counted; -1 where it never did.
+_HELD: Select[Any] = (
+    select(literal_column("reltuples"))
+    .select_from(named_table("pg_class"))
+    .where(literal_column(f"oid = '{INDEX}'::regclass"))
+)
 
 
 def _of_newest(asked: Asked) -> Select[int]:
