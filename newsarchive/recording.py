@@ -1,15 +1,13 @@
-"""What one crawl run writes with: its archive, its WARC, and the one thread that writes.
+"""What one crawl run writes with: its archive, its WARC, and the one process that writes.
 
-Everything that touches the disk goes through `write`, in the order in which it was asked for,
-so that a document's bytes are in the WARC before the commit that names them, and the crawl
-never waits for a disk while it could fetch.
+All writing goes through `write`, in the order in which it was asked for, so that a document's
+bytes are in the WARC before the commit that names them, and the crawl never waits for a disk, or
+for what it takes to store a page, while it could fetch.
 """
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ParamSpec, Self, TypeVar
@@ -44,6 +42,7 @@ from newsarchive.warc import (
     target_uri,
 )
 from newsarchive.watching import Plan
+from newsarchive.writing import Writer, WriterLostError
 
 NOT_MODIFIED = 304
 
@@ -69,7 +68,9 @@ class Recording:
         self._archive = archive
         self.claims = archive.claims
         self._warc = warc
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        doors = (archive.pictures, archive.claims, archive.withholding)
+        self._writer = Writer(self, archive, *doors, warc)
+        self._when_lost: Callable[[WriterLostError], None] | None = None
 
     @classmethod
     def begin(
@@ -95,9 +96,8 @@ class Recording:
             run_id = archive.begin_run(run, source, is_alive)
             if fetches_pictures:
                 archive.pictures.choose(source.name, Media(config.media))
-        except BaseException:
-            archive.close()
-            raise
+        finally:
+            archive.close()  # its connections are no process's but that of whoever writes
         warc = (RehearsedWarc if is_rehearsal else WarcWriter)(
             config.data_dir,
             # Processes of several hosts have the same numbers, and their clocks the same time.
@@ -122,9 +122,17 @@ class Recording:
         return cls(config, archive, warc, run_id)
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function` in the writing thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, lambda: function(*args, **kwargs))
+        """Run `function`, a method of archive or WARC, in the process that writes."""
+        try:
+            return await self._writer.call(function, *args, **kwargs)
+        except WriterLostError as error:
+            if self._when_lost is not None:
+                self._when_lost(error)
+            raise
+
+    def when_lost(self, told: Callable[[WriterLostError], None]) -> None:
+        """Have `told` called whenever something could not be written for want of a writer."""
+        self._when_lost = told
 
     async def find_feed_states(self, feeds: Sequence[Feed]) -> list[FeedState]:
         """Return what the archive knows of each feed."""
@@ -283,9 +291,9 @@ class Recording:
             if outcome is not Outcome.INTERRUPTED:  # the next run does what is due
                 while await self.write(self._archive.compare_due):
                     pass  # each batch is a transaction of its own: others may write between them
-        finally:
             await self.write(self._archive.close)
-            self._writer.shutdown()
+        finally:
+            self._writer.close()
 
 
 _open: WeakKeyDictionary[object, Recording] = WeakKeyDictionary()

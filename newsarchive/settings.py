@@ -25,34 +25,41 @@ ITEM_PIPELINES = {
     "newsarchive.pipelines.identify.Identify": 400,
     "newsarchive.pipelines.store.Store": 900,
 }
+# Of Scrapy's own components only those that are of use here. All that a setting names is imported
+# at every start, switched off or not: some bring a client or a server of HTTP along.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+}
 DOWNLOADER_MIDDLEWARES = {
-    # Of no use here, and asked about every request: sites of no spider, passwords, statistics.
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-    # Off by their own settings too, but imported all the same.
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    # Ours obeys robots.txt as RFC 9309 says: an answer of 5xx disallows everything.
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # Obeys robots.txt as RFC 9309 says, unlike Scrapy's: an answer of 5xx disallows everything.
     "newsarchive.middlewares.politeness.Robots": 100,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.middlewares.decompression.Decompression": 590,
     # Before the capture: what leads inside is refused, each hop of a redirect too.
     "newsarchive.middlewares.guard.Guard": 850,
     # Closest to the downloader: the body is still as received, and nothing has read it.
     "newsarchive.middlewares.capture.Capture": 900,
 }
-# Of Scrapy's own only the one that its redirects want: the others count depths and cut what we ask
-# for, and each is one more generator around everything that a spider yields.
+# The one that Scrapy's redirects want: the others count depths and cut what we ask for, and each is
+# one more generator around everything that a spider yields.
 SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700}
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+}
 EXTENSIONS = {
     "newsarchive.extensions.crawl_run.CrawlRun": 0,
     "newsarchive.extensions.lease.Heartbeat": 10,
     "newsarchive.extensions.progress.Progress": 20,
-    # Off by its own setting too, but imported all the same, and an HTTP server with it.
-    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 
 # Politeness: one request at a time per host, with a pause. The live site is somebody's server.

@@ -39,7 +39,10 @@ def count_words(text: str) -> int:
     tokens = text.split()
     # Most tokens are words through and through, and that is quick to see.
     mixed = filterfalse(str.isalnum, tokens)
-    return len(tokens) - sum(not any(map(str.isalnum, token)) for token in mixed)
+    # And most others begin with a letter: the end of a sentence.
+    return len(tokens) - sum(
+        not (token[0].isalnum() or any(map(str.isalnum, token))) for token in mixed
+    )
 
 
 def parse(html: str) -> Element:

@@ -1,5 +1,6 @@
 """The crawl run: opened before the first request, closed with an honest outcome."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from scrapy.exceptions import CloseSpider
 
 from newsarchive import __version__
 from newsarchive.config import VARIABLES, Config
-from newsarchive.exceptions import ConfigError, NewsArchiveError
+from newsarchive.exceptions import ConfigError, NewsArchiveError, StorageError
 from newsarchive.logs import name_run
 from newsarchive.model import Outcome, Render
 from newsarchive.processes import is_alive, this_process
@@ -43,6 +44,7 @@ class CrawlRun:
         self.crawler = crawler
         self.failure: NewsArchiveError | None = None
         self.outcome: Outcome | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "CrawlRun":
@@ -86,11 +88,22 @@ class CrawlRun:
                 render=getattr(spider, "render", Render.NONE),
             )
             attach(self.crawler, recording)
+            recording.when_lost(self.give_up)
             name_run(recording.run_id)
         except NewsArchiveError as error:
             self.failure = error
             logger.error("%s", error)  # noqa: TRY400 - a sentence for people, no traceback
             raise CloseSpider(type(error).__name__) from error
+
+    def give_up(self, error: NewsArchiveError) -> None:
+        """End the crawl, once: nothing that it fetches could be kept."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        logger.error("%s", error)
+        if self.outcome is None:
+            closing = self.crawler.engine.close_spider_async(reason="writer_lost")
+            self._closing = asyncio.get_running_loop().create_task(closing)
 
     def count_error(self) -> None:
         """Count an exception that no code of ours expected; Scrapy has logged it."""
@@ -103,7 +116,11 @@ class CrawlRun:
         counters = self.counters()
         self.outcome = decide_outcome(reason, counters)
         recording = recording_of(self.crawler)
-        await recording.finish(self.outcome, counters)
+        try:
+            await recording.finish(self.outcome, counters)
+        except (StorageError, OSError) as error:
+            self.give_up(StorageError(f"how the run ended could not be written: {error}"))
+            return
         if recording.config.metrics_file is not None:
             from newsarchive.monitoring import leave_metrics  # noqa: PLC0415 - only where wanted
 

@@ -6,6 +6,7 @@ the same. Where only damaged characters differ, the sound one of the two counts;
 contradict each other, the text goes to quarantine.
 """
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
@@ -69,7 +70,7 @@ class PostsSpider(Spider):
     async def _record(self, paths: Sequence[str]) -> dict[str, Recorded]:
         """Read the files and see to it that each is in the WARC."""
         recording = recording_of(self.crawler)
-        payloads = await recording.write(_read_files, paths)
+        payloads = await to_thread(_read_files, paths)
         digests = {
             path: f"sha256:{sha256(payload).hexdigest()}" for path, payload in payloads.items()
         }

@@ -6,6 +6,7 @@ leases) is not made again.
 """
 
 import logging
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -94,7 +95,7 @@ class ReplaySpider(Spider):
         recording = recording_of(self.crawler)
         data_dir = recording.config.data_dir
         for warc_file in iter_warc_files(data_dir):
-            file = await recording.write(read_file, data_dir, warc_file)
+            file = await to_thread(read_file, data_dir, warc_file)
             self._count("files_replayed")
             for stretch in file.unreadable:
                 if stretch.is_torn:
@@ -159,7 +160,7 @@ class ReplaySpider(Spider):
             case "picture":
                 shown = Site(source, file.run.media_url)
                 return await self._picture(recording, shown, name, recorded)
-        payload = await recording.write(read_payload, recorded.last, recording.config.data_dir)
+        payload = await to_thread(read_payload, recorded.last, recording.config.data_dir)
         return read_chunk(payload, recorded.last.capture, source, site.base_url)
 
     async def _feed(
@@ -169,9 +170,7 @@ class ReplaySpider(Spider):
         if feed is None:
             raise ParseError(f"{source.name} has no feed {slug!r} any more")
         (state,) = await recording.find_feed_states([feed])
-        answer = await recording.write(
-            answer_to, recorded, recording.config.data_dir, state.last_capture
-        )
+        answer = await to_thread(answer_to, recorded, recording.config.data_dir, state.last_capture)
         return read_feed_answer(answer, state, conditional=False)
 
     async def _page(
@@ -199,13 +198,11 @@ class ReplaySpider(Spider):
             outcome = last.outcome or LookOutcome.FAILED
             return unanswered(question, last.error, recorded.captures, outcome)
         if last.rendering is not None:
-            html = await recording.write(read_payload, last, recording.config.data_dir)
+            html = await to_thread(read_payload, last, recording.config.data_dir)
             at = last.capture.captured_at
             answer = answer_of_rendering(last.rendering, html, recorded.captures, at)
             return read_rendered_answer(question, answer)
-        answer = await recording.write(
-            answer_to, recorded, recording.config.data_dir, state.last_capture
-        )
+        answer = await to_thread(answer_to, recorded, recording.config.data_dir, state.last_capture)
         found = read_page_answer(question, answer)
         if isinstance(found, PageQuestion) or find_need(found, answer, render):
             self._count("documents_cut_off")
@@ -223,14 +220,14 @@ class ReplaySpider(Spider):
         subject = find_subject(recorded.last.capture.url, site, feeds_url)
         if subject is None:
             raise ParseError(f"{site.source.name} has no such feed or article any more")
-        answer = await recording.write(answer_to, recorded, recording.config.data_dir, None)
+        answer = await to_thread(answer_to, recorded, recording.config.data_dir, None)
         return read_found(answer, subject, site, rules_of(site.source.name))
 
     async def _unlink(
         self, recording: Recording, source: Source, external_id: str, recorded: RecordedDocument
     ) -> Document:
         """Heed what a person decided of near-duplicates."""
-        record = await recording.write(read_recorded, recorded.last, recording.config.data_dir)
+        record = await to_thread(read_recorded, recorded.last, recording.config.data_dir)
         others = [other.partition(":") for other in record.fields()[UNLINKED_FIELD].split()]
         named = [(name, other_id) for name, _, other_id in others]
         at = recorded.last.capture.captured_at
@@ -241,7 +238,7 @@ class ReplaySpider(Spider):
         self, recording: Recording, source: Source, external_id: str, recorded: RecordedDocument
     ) -> Document:
         """Heed what a person decided about showing an article."""
-        record = await recording.write(read_recorded, recorded.last, recording.config.data_dir)
+        record = await to_thread(read_recorded, recorded.last, recording.config.data_dir)
         capture = recorded.last.capture
         action, reason, decided_by = (record.fields()[name] for name in WITHHOLDING_FIELDS)
         decision = Withholding(
@@ -262,7 +259,7 @@ class ReplaySpider(Spider):
         question = PictureQuestion(url, site, asked)
         if recorded.last.error is not None:
             return without_picture(question, recorded.last.error, recorded.captures)
-        answer = await recording.write(answer_to, recorded, recording.config.data_dir, None)
+        answer = await to_thread(answer_to, recorded, recording.config.data_dir, None)
         found = read_picture_answer(question, answer)
         if isinstance(found, PictureQuestion):
             self._count("documents_cut_off")
@@ -282,9 +279,7 @@ class ReplaySpider(Spider):
             await self.gate.enter()
             recorded = {}
             for path in (path for group in chunk for path in group):
-                payload = await recording.write(
-                    read_payload, places[path], recording.config.data_dir
-                )
+                payload = await to_thread(read_payload, places[path], recording.config.data_dir)
                 recorded[path] = Recorded(path, payload, places[path].capture, is_new=True)
             yield reader.read(chunk, recorded)
         await self.gate.empty()

@@ -4,6 +4,7 @@ A file is cut into chunks. Each is recorded in the WARC as a `resource` before i
 the file's address and `#lines=1-500`; one that is recorded already is not recorded again.
 """
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
@@ -74,12 +75,11 @@ class RowsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Document]:
         """Read the files, chunk by chunk, no faster than they are stored."""
-        recording = recording_of(self.crawler)
         for path in self.files:
             chunks = _read_chunks(path, self.form)
             while True:
                 await self.gate.enter()
-                chunk = await recording.write(next, chunks, None)
+                chunk = await to_thread(next, chunks, None)
                 if chunk is None:
                     self.gate.leave()
                     break

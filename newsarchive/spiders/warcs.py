@@ -6,6 +6,7 @@ already is passed over. What else a file holds (redirects, pictures, other sites
 """
 
 import logging
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class WarcsSpider(Spider):
         recording = recording_of(self.crawler)
         for path in self.files:
             records = iter_foreign_records(Path(path))
-            while (found := await recording.write(_next, records)) is not None:
+            while (found := await to_thread(_next, records)) is not None:
                 await self.gate.enter()
                 document = await self._read(recording, found, path)
                 if document is None:
@@ -91,7 +92,7 @@ class WarcsSpider(Spider):
         capture = await recording.record_exchange(exchange, None)
         recorded = RecordedDocument(exchange.document or "", [Place("response", capture)])
         try:
-            answer = await recording.write(answer_to, recorded, config.data_dir, None)
+            answer = await to_thread(answer_to, recorded, config.data_dir, None)
         except ParseError as error:
             return _unreadable(site, capture, error)
         return read_found(answer, subject, site, rules_of(site.source.name))

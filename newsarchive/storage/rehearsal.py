@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import Connection, RowMapping, insert, select, tuple_
 
@@ -53,15 +55,15 @@ class Rehearsal(Archive):
         """Begin with what the archive at `url` holds; with nothing where there is none."""
         path = sqlite_path(url)
         self._lender = None if path is not None and not path.exists() else Archive.read(url)
-        self._folder = TemporaryDirectory(prefix="newsarchive-rehearsal-")
-        scratch = f"sqlite:///{self._folder.name}/rehearsal.db"
+        folder = mkdtemp(prefix="newsarchive-rehearsal-")
+        finalize(self, rmtree, folder, ignore_errors=True)
+        scratch = f"sqlite:///{folder}/rehearsal.db"
         Archive.create(scratch)
         super().__init__(scratch, connect(scratch))
 
     def close(self) -> None:
-        """Forget everything."""
+        """Give up all connections; what was counted is forgotten with the object."""
         super().close()
-        self._folder.cleanup()
         if self._lender is not None:
             self._lender.close()
 

@@ -111,14 +111,15 @@ class Crawler:
             check=False,
         )
 
-    def start(self, *arguments):
+    def start(self, *arguments, stderr=subprocess.DEVNULL):
         """Start a crawl and return its process at once."""
         return subprocess.Popen(
             [sys.executable, "-m", "newsarchive.cli", "crawl", *FAST, *FEEDS_ONLY, *arguments],
             env=self.environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=stderr,
+            text=True,
         )
 
     def crawl(self, categories="buitenland", *more, **environment):

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,30 @@ def test_a_killed_crawl_is_made_good_by_the_next(new_database, tmp_path, slow_si
         assert state(killed) == want, f"kill {kill}, after {after} answers"
         check_places(killed)
     print(f"{KILLS} crawls killed, {left_a_part} left a part to do")
+
+
+def test_a_crawl_whose_writer_is_killed_ends_and_the_next_makes_it_good(
+    new_database, tmp_path, slow_site
+):
+    calm = Crawler(new_database(), tmp_path / "calm", slow_site.base)
+    assert calm.crawl(CATEGORIES).returncode == 0
+    slow_site.log.clear()
+    bereft = Crawler(new_database(), tmp_path / "bereft", slow_site.base)
+    process = bereft.start(
+        *("-a", f"categories={CATEGORIES}", "-s", "CONCURRENT_REQUESTS=1"), stderr=subprocess.PIPE
+    )
+    with slow_site.answered:
+        slow_site.answered.wait_for(lambda: len(slow_site.asked()) >= 2, timeout=30)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+    (writer,) = map(int, children.split())
+    os.kill(writer, signal.SIGKILL)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert told.count("the process that writes this run has ended") >= 1
+    assert len(slow_site.asked()) < 6, "nobody is asked for what cannot be kept"
+    assert bereft.crawl(CATEGORIES).returncode == 0
+    assert state(bereft) == state(calm)
+    check_places(bereft)
 
 
 def check_places(crawler):

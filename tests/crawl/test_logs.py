@@ -60,7 +60,7 @@ def test_a_traceback_is_part_of_its_line(crawler, site, command):
     [failed] = [one for line in lines if "traceback" in (one := json.loads(line))]
 
     assert failed["message"] == "Error processing the feed nosnieuwsbuitenland"
-    assert failed["traceback"].startswith("Traceback")
+    assert "Traceback (most recent call last)" in failed["traceback"]
     assert "\n" in failed["traceback"]
 
 
