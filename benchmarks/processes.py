@@ -1,6 +1,8 @@
-"""What a process costs, as the kernel counted it for that process alone, and where it runs.
+"""What a process and those that it starts cost, as the kernel counts it, and where they run.
 
-Nothing heavy may be imported here: a child's peak memory begins with that of its parent.
+Memory is that of all of them together, with what they share counted once (PSS), where the system
+tells it; else the peak of the largest. Nothing heavy may be imported here: a child's peak memory
+begins with that of its parent.
 """
 
 import json
@@ -14,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Event, Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -23,11 +26,12 @@ BIN = Path(sys.executable).parent
 MEBIBYTE = 2**20
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _SAMPLED_EVERY_S = 0.02
+_WEIGHED_EVERY_S = 0.2  # it takes the kernel a millisecond
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process cost from its start to its end."""
+    """What a process cost from its start to its end, with those that it started."""
 
     wall_s: float
     cpu_s: float  # user and system
@@ -36,10 +40,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The memory of a crawl at one moment."""
+    """The memory of a crawl when a document had landed."""
 
     entries: int  # stored by then
-    peak_bytes: int  # so far
+    peak_bytes: int  # so far, of the samples
 
 
 class Workshop:
@@ -77,19 +81,17 @@ class Workshop:
 
         Documents that land together have one; the last sample is of the end.
         """
-        samples = [Sample(0, 0)]
+        samples, peak = [Sample(0, 0)], 0
         process = self._start(command, ROOT, subprocess.DEVNULL, subprocess.DEVNULL, settings)
-        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+        while process.poll() is None:
             # The process may end in between: then there is nothing more to read.
             with suppress(OSError, ValueError, IndexError):
-                sample = Sample(_entries(database), _peak_of(process.pid))
-                if sample.entries > samples[-1].entries:
-                    samples.append(sample)
+                entries, peak = _entries(database), max(peak, _memory_of(process.pid))
+                if entries > samples[-1].entries:
+                    samples.append(Sample(entries, peak))
             time.sleep(_SAMPLED_EVERY_S)
-        _, status, usage = ended
-        process.returncode = os.waitstatus_to_exitcode(status)
         _check(process, command, b"")
-        return [*samples, Sample(_entries(database), usage.ru_maxrss * _MAXRSS_UNIT)]
+        return [*samples, Sample(_entries(database), peak)]
 
     def ask(self, question: str, **settings: str) -> dict[str, Any]:
         """Return the one row of an SQL statement, asked of an archive by `newsarchive sql`."""
@@ -140,14 +142,35 @@ class Workshop:
 
 
 def _wait(process: "subprocess.Popen[bytes]", begun: float) -> Cost:
-    _, status, usage = os.wait4(process.pid, 0)
-    ended = time.perf_counter()
+    with _weighing(process.pid) as weights:
+        _, status, usage = os.wait4(process.pid, 0)
+        ended = time.perf_counter()
     process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(
         wall_s=ended - begun,
         cpu_s=usage.ru_utime + usage.ru_stime,
-        peak_bytes=usage.ru_maxrss * _MAXRSS_UNIT,
+        peak_bytes=max(weights, default=usage.ru_maxrss * _MAXRSS_UNIT),
     )
+
+
+@contextmanager
+def _weighing(pid: int) -> Iterator[list[int]]:
+    """Give the list to which the memory of a process and its children is added as they run."""
+    weights: list[int] = []
+    is_over = Event()
+
+    def weigh() -> None:
+        while not is_over.wait(_WEIGHED_EVERY_S):
+            with suppress(OSError, IndexError):  # it has ended, or the system does not tell
+                weights.append(_memory_of(pid))
+
+    thread = Thread(target=weigh)
+    thread.start()
+    try:
+        yield weights
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def _check(process: "subprocess.Popen[bytes]", command: Sequence[object], talk: bytes) -> None:
@@ -162,6 +185,12 @@ def _entries(database: Path) -> int:
     return int(count)
 
 
-def _peak_of(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+def _memory_of(pid: int) -> int:
+    """Return the bytes that a process and its children have, shared ones once (Linux)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return sum(map(_pss_of, (str(pid), *children)))
+
+
+def _pss_of(pid: str) -> int:
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return int(told.split("\nPss:")[1].split()[0]) * 1024
