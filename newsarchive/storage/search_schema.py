@@ -91,13 +91,10 @@ def articles_in(category: str) -> Select[int]:
     )
 
 
-def is_in_category(category: str, offset: int | None = None) -> ColumnElement[bool]:
-    """Return the condition that a document's article has a category, looked up one by one.
-
-    An `offset` of 0 means nothing, but that PostgreSQL makes no join of it.
-    """
+def is_in_category(category: str) -> ColumnElement[bool]:
+    """Return the condition that a document's article has a category, looked up one by one."""
     own = entries.c.article_id == search_documents.c.article_id
-    return exists(articles_in(category).where(own).correlate(search_documents).offset(offset))
+    return exists(articles_in(category).where(own).correlate(search_documents))
 
 
 def is_rare(connection: Connection, category: str) -> bool:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     cast,
     column,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -38,12 +39,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from newsarchive.search import And, Form, Not, Or, Query, Term
 from newsarchive.search.indexing import EVERY, term_tokens
-from newsarchive.storage.schema import articles
+from newsarchive.storage.schema import articles, entries, feeds
 from newsarchive.storage.search_schema import (
     INDEX,
     Asked,
     articles_in,
-    is_in_category,
     is_rare,
     search_documents,
 )
@@ -205,11 +205,22 @@ def _select(asked: Asked) -> Select[int]:
         .join(words, words.c.place == documents.place)
         .where(asked.is_in_period(documents.place), *asked.conditions)
     )
-    if asked.category is None:
-        return statement
-    # With an offset it is looked up for one revision after another. Else PostgreSQL would begin
-    # with all articles of the category, and sort them in the end.
-    return statement.where(is_in_category(asked.category, offset=0))
+    return statement if asked.category is None else statement.where(_is_in_category(asked.category))
+
+
+def _is_in_category(category: str) -> ColumnElement[bool]:
+    """Return the condition that a document's article has a category, looked up one by one.
+
+    The category's feeds are found once, as an array. And an offset of 0 means nothing, but that
+    PostgreSQL makes no join of it: it would begin with all articles of the category, and sort them
+    in the end.
+    """
+    its_feeds = select(feeds.c.id).where(feeds.c.category == category).scalar_subquery()
+    own = select(entries.c.id).where(
+        entries.c.article_id == search_documents.c.article_id,
+        entries.c.feed_id == func.any(func.array(its_feeds)),
+    )
+    return exists(own.correlate(search_documents).offset(0))
 
 
 def select_all() -> Select[int]:

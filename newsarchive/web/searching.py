@@ -31,7 +31,9 @@ from newsarchive.web.site import Served, Site, article_path
 router = APIRouter(include_in_schema=False)
 
 SHOWN_FACETS = 12
-COUNTED = 200
+COUNTED = 100
+"""The newest hits, of which it is told in which categories, kinds and years they are."""
+
 HITS_SHOWN = 20
 
 OptionalKind = Annotated[Kind | None, UnlessEmpty, Query(description="What sort of work it is.")]

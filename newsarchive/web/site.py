@@ -20,7 +20,7 @@ from newsarchive.storage import Archive
 from newsarchive.web.figures import Figures
 from newsarchive.web.texts import Texts
 
-STORIES_KEPT = 2000
+MACROS_KEPT = 2000
 STATIC = files(__package__) / "static"
 
 
@@ -81,9 +81,11 @@ def make_templates(texts: Texts) -> Environment:
         with_query=with_query,
         shown_id=shown_id,
     )
-    # The same article gives the same line: a day has a hundred of them, and changes a few.
-    story = environment.get_template("_macros.html").module.story  # type: ignore[attr-defined]  # a macro
-    environment.globals["story"] = lru_cache(maxsize=STORIES_KEPT)(story)
+    # The same category gives the same link, the same article the same line: a day has hundreds of
+    # the one and a hundred of the other, and changes a few.
+    for name in ("category_link", "story"):
+        macro = getattr(environment.get_template(f"_{name}.html").module, name)
+        environment.globals[name] = lru_cache(maxsize=MACROS_KEPT)(macro)
     return environment
 
 

@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 
 from newsarchive.items import Document
@@ -14,9 +15,12 @@ def rehearse(url, documents):
     run = NewRun("rows", "nos", {}, "0", NOON, "import nos", Owner("here", "1"))
     with Rehearsal(url) as rehearsal:
         run_id = rehearsal.begin_run(run, get_source("nos"), lambda _: False)
-        folder = Path(rehearsal._folder.name)
+        folder = Path(rehearsal._url.removeprefix("sqlite:///")).parent
+        assert folder.exists()
         counts = [rehearsal.record_document(document, run_id) for document in documents]
         rehearsal.finish_run(run_id, "finished", {}, NOON)
+    del rehearsal
+    gc.collect()
     assert not folder.exists()
     return counts
 
