@@ -119,7 +119,9 @@ class Recording:
                 ),
             },
         )
-        return cls(config, archive, warc, run_id)
+        recording = cls(config, archive, warc, run_id)
+        recording._writer.begin()
+        return recording
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function`, a method of archive or WARC, in the process that writes."""

@@ -32,23 +32,28 @@ class WriterLostError(StorageError):
 
 
 class Writer:
-    """Runs the methods of some objects in a process of its own, which begins at the first call.
+    """Runs the methods of some objects in a process of its own.
 
-    From then on the objects live there: what they come to is not seen here. Before that they must
-    have given up whatever a fork cannot share, such as connections.
+    From `begin` on the objects live there: what they come to is not seen here. Before that they
+    must have given up whatever a fork cannot share, such as connections.
     """
 
     def __init__(self, *objects: object) -> None:
         self._objects = objects
-        self._executor: ProcessPoolExecutor | None = None
+        self._executor = ProcessPoolExecutor(
+            1, mp_context=get_context("fork"), initializer=_live, initargs=(objects,)
+        )
+
+    def begin(self) -> None:
+        """Fork, while no other thread is at work: what one of them held would be held for ever."""
+        gc.freeze()  # what is there now is shared, as long as no collection writes to it
+        self._executor.submit(_begin)
 
     async def call(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a method of one of the objects returns.
 
         Raises what it raises; WriterLostError where the process has ended.
         """
-        if self._executor is None:
-            self._executor = self._begin()
         place, name = self._place_of(method), method.__name__
         loop = asyncio.get_running_loop()
         try:
@@ -60,20 +65,13 @@ class Writer:
             ) from error
         return result
 
-    def _begin(self) -> ProcessPoolExecutor:
-        gc.freeze()  # what is there now is shared, as long as no collection writes to it
-        return ProcessPoolExecutor(
-            1, mp_context=get_context("fork"), initializer=_live, initargs=(self._objects,)
-        )
-
     def _place_of(self, method: Callable[..., Any]) -> int:
         owner = getattr(method, "__self__", None)
         return next(place for place, one in enumerate(self._objects) if one is owner)
 
     def close(self) -> None:
         """Wait until all calls are done, and end the process."""
-        if self._executor is not None:
-            self._executor.shutdown()
+        self._executor.shutdown()
 
 
 _objects: tuple[Any, ...] = ()  # of the process that writes
@@ -88,6 +86,10 @@ def _live(objects: tuple[Any, ...]) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     Thread(target=_end_with_crawl, daemon=True).start()
+
+
+def _begin() -> None:
+    """Do nothing: the executor forks when it is first asked for something."""
 
 
 def _end_with_crawl() -> None:

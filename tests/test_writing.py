@@ -53,6 +53,7 @@ def with_writer(*objects):
     def run(function):
         async def running():
             writer = Writer(*objects)
+            writer.begin()
             try:
                 return await function(writer)
             finally:
@@ -152,7 +153,9 @@ def test_the_writer_ends_where_the_crawl_is_killed(tmp_path):
 
             async def crawl():
                 book = Book()
-                await Writer(book).call(book.tell)
+                writer = Writer(book)
+                writer.begin()
+                await writer.call(book.tell)
                 os.kill(os.getpid(), signal.SIGKILL)
 
             asyncio.run(crawl())
