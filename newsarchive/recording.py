@@ -52,6 +52,10 @@ UNLINKED_FIELD = "unlinked-from"
 WITHHOLDING_FIELDS = ("withholding", "reason", "decided-by")
 """In a WARC `metadata` record of an article: what a person decided about showing it."""
 
+COMPARED_AT_ONCE = 25
+"""New and changed articles after which near-duplicates are looked for: so few that the crawl has
+enough to do meanwhile."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -70,6 +74,7 @@ class Recording:
         self._warc = warc
         doors = (archive.pictures, archive.claims, archive.withholding)
         self._writer = Writer(self, archive, *doors, warc)
+        self._to_compare = 0
         self._when_lost: Callable[[WriterLostError], None] | None = None
 
     @classmethod
@@ -226,8 +231,17 @@ class Recording:
         return await self.write(self._warc.write_metadata, url, said, now, document)
 
     async def store(self, document: Document) -> Counter[str]:
-        """Store a document: first its bytes for good, then its rows in one transaction."""
-        return await self.write(self._store, document)
+        """Store a document: first its bytes for good, then its rows in one transaction.
+
+        Now and then, look for near-duplicates of what is new: while the crawl fetches and reads,
+        and not when nothing else is left to do.
+        """
+        if self._to_compare >= COMPARED_AT_ONCE:
+            self._to_compare = 0
+            await self.write(self._archive.compare_due)
+        counts = await self.write(self._store, document)
+        self._to_compare += counts["new"] + counts["changed"]
+        return counts
 
     def _store(self, document: Document) -> Counter[str]:
         # A feed's 304 would hide what a power cut takes from the WARC: it is fsynced first.
