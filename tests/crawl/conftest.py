@@ -120,6 +120,7 @@ class Crawler:
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             text=True,
+            process_group=0,  # its own, as a shell gives each command
         )
 
     def crawl(self, categories="buitenland", *more, **environment):

@@ -97,6 +97,22 @@ def test_a_crawl_whose_writer_is_killed_ends_and_the_next_makes_it_good(
     check_places(bereft)
 
 
+@pytest.mark.parametrize("signalled", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_that_reaches_both_processes_is_written_down(
+    new_database, tmp_path, slow_site, signalled
+):
+    stopped = Crawler(new_database(), tmp_path / "stopped", slow_site.base)
+    process = stopped.start("-a", f"categories={CATEGORIES}", "-s", "CONCURRENT_REQUESTS=1")
+    with slow_site.answered:
+        slow_site.answered.wait_for(lambda: len(slow_site.asked()) >= 2, timeout=30)
+    os.killpg(process.pid, signalled)
+    assert process.wait(timeout=30) == 7
+    assert stopped.rows("SELECT outcome FROM crawl_runs") == [("interrupted",)]
+    assert len(slow_site.asked()) < 6
+    assert stopped.crawl(CATEGORIES).returncode == 0
+    check_places(stopped)
+
+
 def check_places(crawler):
     """Every capture that a row names is a whole record of its file, torn tails or not."""
     whole = {
