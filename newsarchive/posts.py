@@ -57,6 +57,12 @@ _ID_IN_NAME = re.compile(
 
 _MAX_DEPTH = 20
 
+# `Één` is `Ã\x89Ã©n` in a title whose UTF-8 was read as Latin-1. YAML refuses these controls, and
+# takes NEL for a line break: within it each has a stand-in of private use.
+_CONTROLS = re.compile("[\x80-\x9f]")
+_TO_STAND_IN = {control: 0xF0000 + control for control in range(0x80, 0xA0)}
+_FROM_STAND_IN = {stand_in: control for control, stand_in in _TO_STAND_IN.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -147,6 +153,8 @@ def find_external_id(name: str) -> str | None:
 
 def _parse_front_matter(text: str) -> dict[str, Any]:
     """Return the fields of a front matter; every scalar is a text, as written."""
+    if _CONTROLS.search(text):
+        return dict(_written(_parse_front_matter(text.translate(_TO_STAND_IN))))
     import yaml  # noqa: PLC0415 - 30 ms that only imports and exports of posts need
 
     # Scalars stay text, so that no title becomes a number, a time or a truth value, and no
@@ -162,6 +170,18 @@ def _parse_front_matter(text: str) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise ParseError("front matter that is not a list of keys and values")
     return fields
+
+
+def _written(value: Any) -> Any:
+    """Return a value of a front matter with the controls that it was written with."""
+    match value:
+        case str():
+            return value.translate(_FROM_STAND_IN)
+        case list():
+            return [_written(one) for one in value]
+        case dict():
+            return {_written(key): _written(one) for key, one in value.items()}
+    return value
 
 
 def _refuse_bombs(events: Any) -> None:

@@ -230,6 +230,25 @@ def test_a_date_is_read_in_the_forms_that_posts_have(written):
     assert post(f"title: a\ndate: {written}").published_at == FERRY.published_at
 
 
+def misread(text):
+    """Return `text` as a program shows it that takes its UTF-8 for Latin-1."""
+    return text.encode().decode("latin-1")
+
+
+@pytest.mark.parametrize("quote", ['"', "'", ""])
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("Één euro is nu € 1,10", id="a capital, a sign"),
+        pytest.param("Feest in Århus", id="NEL, a line break of YAML"),
+        pytest.param("Storm… en ‘code rood’ – later", id="punctuation"),
+    ],
+)
+def test_mojibake_is_no_reason_to_refuse_a_post(title, quote):
+    found = post(f"title: {quote}{misread(title)}{quote}\ntags: [{misread('Één')}]")
+    assert (found.title, found.metadata) == (misread(title), {"tags": [misread("Één")]})
+
+
 def test_other_keys_are_kept_as_text():
     found = post("title: a\nlayout: post\nauthor: Anouk\ntags: [storm, zee]\nrating: 3")
     assert found.metadata == {"author": "Anouk", "tags": ["storm", "zee"], "rating": "3"}
