@@ -34,12 +34,15 @@ _POST_CLASSES = ("ext-twitter", "twitter_")
 _EMBED_CLASSES = ("ext-", "externalContent")
 _QUOTE_CLASSES = ("block_quote", "quote", "article_quote")
 _IMAGE_CLASSES = ("block_image",)
+_LARGE_CLASSES = ("block_largecenter",)
 # Which rights a video has where, and the icon beside it (liveblogs of 2017).
 _NOT_CAPTION = ("caption_content__icon", "caption-description__geo")
 _COPYRIGHT = ("caption_source", "copyright")
 _FURNITURE_LINE = re.compile(
     r"(?:Deel (?:dit )?artikel|Link gekopieerd|Bekijk ook|Lees ook"
-    r"|Deze browser wordt niet ondersteund voor het spelen van video):?[.!]?"
+    r"|Deze browser wordt niet ondersteund voor het spelen van video"
+    # What icons beside a picture and the name of a poster say (2020).
+    r"|zoom in|Gebruiker geverifieerd door Twitter):?[.!]?"
 )
 _BACKGROUND = re.compile(r"url\([\"']?([^\"')]+)")
 
@@ -110,7 +113,7 @@ def read_caption(element: HtmlElement) -> tuple[str, str]:
     caption = deepcopy(caption)
     for other in caption.xpath(f".//*[{_any_class((*_COPYRIGHT, *_NOT_CAPTION))}]"):
         other.drop_tree()
-    return text_of(caption), "" if copyright_ is None else text_of(copyright_)
+    return _text_without_furniture(caption), "" if copyright_ is None else text_of(copyright_)
 
 
 def image_url(element: HtmlElement) -> str:
@@ -189,6 +192,15 @@ def _is_furniture(element: HtmlElement) -> bool:
     return _FURNITURE_LINE.fullmatch(text_of(element)) is not None
 
 
+def _text_without_furniture(element: HtmlElement) -> str:
+    copy = deepcopy(element)
+    copy.tail = None
+    for inside in list(copy.iterdescendants(etree.Element)):
+        if _is_furniture(inside):
+            inside.drop_tree()
+    return text_of(copy)
+
+
 def _links(element: HtmlElement) -> Iterator[dict[str, str]]:
     for link in element.iter("a"):
         title, url = text_of(link), str(link.get("href") or "")
@@ -241,6 +253,15 @@ def _video(element: HtmlElement) -> str:
     return _link(str(link.get("href")), caption or str(link.get("title") or ""))
 
 
+def _large(element: HtmlElement) -> str:
+    """Return a picture or video over the full width; what else may stand so wide is opened up."""
+    others = find_first(element, ".//p", ".//li", ".//table", ".//iframe")
+    if element.tag != "figure" and others is not None:
+        return "\n".join(_flow(element, []))
+    has_video = find_first(element, f".//*[{with_class(*_VIDEO_CLASSES)}]") is not None
+    return (_video if has_video else _figure)(element)
+
+
 def _embed(element: HtmlElement) -> str:
     title = find_first(element, f".//*[{with_class('title_')}]")
     shown = text_of(element if title is None else title)
@@ -259,7 +280,7 @@ def _post(element: HtmlElement) -> str:
         f".//*[{with_class('ext-twitter-header-author')}]/div"
         f" | .//*[{with_class('headerContent_')}]/span"
     )
-    author = " ".join(map(text_of, names)) or fold(str(element.get("title") or ""))
+    author = " ".join(map(_text_without_furniture, names)) or fold(str(element.get("title") or ""))
     said = "" if words is None else f"<p>{escape(text_of(words), quote=False)}</p>"
     return f"<blockquote>{said}{_link(str(element.get('href') or ''), author)}</blockquote>"
 
@@ -278,6 +299,7 @@ _WRITERS: tuple[tuple[tuple[str, ...], Callable[[HtmlElement], str]], ...] = (
     (_EMBED_CLASSES, _embed),
     (_QUOTE_CLASSES, _quote),
     (_IMAGE_CLASSES, _figure),
+    (_LARGE_CLASSES, _large),
 )
 _WRITERS_OF_TAGS: dict[str, Callable[[HtmlElement], str]] = {
     "figure": _figure,

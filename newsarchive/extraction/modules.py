@@ -1,18 +1,19 @@
 """Articles and liveblogs of NOS from about 2019 to 2021, whose classes are a word and a hash.
 
-No page of the time is known to be kept, so this follows what public programs of 2020 to 2022 read
-from them, and goes by the word before the hash, which the next build changes.
+No page of the time is known to be kept but the body of one (2358829 of 2020-12-01), without its
+classes. So this follows what public programs of 2020 to 2022 read from them, and goes by the word
+before the hash, which the next build changes.
 
 Attested: `h1.title_iP7Q1aiP`, `span.published_WzR_NC-U time[datetime]`, `a.link_2imnEnEf` with
 the categories, `div[class*=headerMetaData]`, `[class*=supplyChannelName]`, and
 `article div[class*=contentBody]` with `p.text_3v_J6Y0G`, `h2.heading_1HXI5QYv`, `figure` (in its
 `figcaption` spans called description and copyright), `a[class*=externalContent]` with a
 `title_…`, `div.player_…` with a `caption_…`, `a.twitter_…` with `headerContent_…` and `text_…`,
-and `div.linkContainer_…` with "Bekijk ook", in the middle too. Liveblogs had the old markup.
+and `div.linkContainer_…` with "Bekijk ook", in the middle too; the time of a change behind
+"Aangepast" and a bullet. Liveblogs had the old markup.
 
-Inferred: that the time of a change stands after "Aangepast", as on later pages; that quotes have
-a class `quote_…`; that an image above the body is a figure before it; and where the number is,
-which `is_other` else takes from the canonical URL.
+Inferred: that quotes have a class `quote_…`; that an image above the body is a figure before it;
+and where the number is, which `is_other` else takes from the canonical URL.
 """
 
 import re
@@ -30,6 +31,9 @@ _CLASS = re.compile(rb'class="(?:[^"]* )?(?:contentBody_|(?:text|title)_' + _HAS
 _BODY = f"div[{with_class('contentBody')}]"
 _PARAGRAPHS = f".//p[{with_class('text_')}] | .//h2[{with_class('heading_')}]"
 _OUTSIDE = f"[not(ancestor::{_BODY})][not(ancestor::footer)]"
+_BEHIND_CHANGED = (
+    "[starts-with(normalize-space(preceding::text()[normalize-space()][1]), 'Aangepast')]"
+)
 
 
 class Modules:
@@ -57,7 +61,7 @@ class Modules:
                 f".//*[{with_class('published')}]//time[@datetime]",
                 f".//time[@datetime]{_OUTSIDE}",
             ),
-            modified=_modified(article),
+            modified=find_first(article, f".//time[@datetime]{_OUTSIDE}{_BEHIND_CHANGED}"),
             body=_body(article),
             image=find_first(article, f".//figure{_OUTSIDE}"),
             metadata={
@@ -65,11 +69,6 @@ class Modules:
                 "categories": categories_in(header.xpath(f".//a[{with_class('link_')}]{_OUTSIDE}")),
             },
         )
-
-
-def _modified(article: HtmlElement) -> HtmlElement | None:
-    times = article.xpath(f".//time[@datetime]{_OUTSIDE}")
-    return next((time for time in times if text_of(time.getparent()).startswith("Aangepast")), None)
 
 
 def _body(article: HtmlElement) -> Body:
