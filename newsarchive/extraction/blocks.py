@@ -6,6 +6,7 @@ called `text` hold HTML and stay it, all others are plain text and are escaped. 
 is not clean: the pipelines sanitise it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -25,8 +26,10 @@ _HTML = ("text", "html", "content", "body")
 _PLAIN = ("title", "heading", "label", "description", "caption", "name", "value")
 CONTAINED = ("children", "items", "elements", "content", "blocks")
 _SHOWN_BY_FIELDS = frozenset({
-    "image", "indexImage", "imagesByRatio", "videoAsset", "audioAsset", "source", "media", "author",
+    "image", "indexImage", "imagesByRatio", "imageAsset", "videoAsset", "audioAsset", "asset",
+    "source", "media", "author",
 })  # fmt: skip
+_MARKUP = re.compile(r"</(?:a|b|blockquote|em|h[1-6]|i|li|p|strong|t[dh])>")
 _MAX_DEPTH = 100  # NOS has blocks in boxes, and carousels in those
 _ARTICLE_URL = "https://nos.nl/l/{number}"
 
@@ -123,7 +126,12 @@ def _refuse_depth(depth: int) -> None:
 def _by_fields(block: Fields) -> str:
     link = _media(block) or _embed(block)
     shows_picture = find_picture(block) is not None and find_media(block) is None
-    rest = [value for name, value in block.items() if name not in _SHOWN_BY_FIELDS]
+    rest = [
+        value
+        for name, value in block.items()
+        if name not in _SHOWN_BY_FIELDS
+        and not (isinstance(value, str) and name in (*_HTML, *_PLAIN))
+    ]
     pieces = [
         "" if link else paragraph(escape(string_in(block, "title"), quote=False)),
         _quote(block) if "author" in block else _text(block),
@@ -168,7 +176,8 @@ def _figure(block: Fields) -> str:
         return ""
     alternative = f' alt="{escape(picture.alternative)}"' if picture.alternative else ""
     credit = f"© {picture.copyright}" if picture.copyright else ""
-    caption = escape(" ".join(filter(None, (picture.caption, credit))), quote=False)
+    words = picture.caption or string_in(block, "caption", "description").strip()
+    caption = escape(" ".join(filter(None, (words, credit))), quote=False)
     return (
         f'<figure><img src="{escape(picture.url)}"{alternative}>'
         + (f"<figcaption>{caption}</figcaption>" if caption else "")
@@ -201,7 +210,7 @@ def _any_text(value: object, name: str = "", depth: int = 0) -> Iterator[str]:
         for inner_name, inside in value.items():
             yield from _any_text(inside, inner_name, depth + 1)
     elif isinstance(value, str) and value.strip():
-        if name in _HTML or name in CONTAINED:
+        if name in _HTML or name in CONTAINED or _MARKUP.search(value):
             yield value
         elif name in _PLAIN:
             yield escape(value, quote=False)

@@ -32,9 +32,9 @@ def find_picture(block: Fields) -> Picture | None:
     """Return the picture that `block` shows, None where it has none.
 
     Known are `image.imagesByRatio` (page of 2024: `4:3` and `16:9`, each a list of width, height
-    and `url.jpg`) and `indexImage.Ratio16x9[]` (2025).
+    and `url.jpg`), `indexImage.Ratio16x9[]` (2025) and `imageAsset.Ratio16x9[]` (of a video, 2026).
     """
-    image = object_in(block, "image")
+    image = object_in(block, "image", "imageAsset", "asset")
     for holder in (image, object_in(block, "indexImage"), block):
         largest_first = sorted(_variants(holder), key=_size, reverse=True)
         if url := next(filter(None, map(_address, largest_first)), ""):
@@ -46,10 +46,11 @@ def find_picture(block: Fields) -> Picture | None:
 def find_media(block: Fields) -> Media | None:
     """Return the video or sound that `block` plays, None where it has none.
 
-    Known are `source.url` and `media.src` (2022), and `videoAsset.formats[].url` with
-    `videoAsset.durationInSeconds` (2025), of which the first format is taken.
+    Known are `source.url` and `media.src` (2022), `videoAsset.formats[].url` with
+    `videoAsset.durationInSeconds` (2025) and `asset.formats[].url` (sound, 2026), of which the
+    first format is taken.
     """
-    asset = object_in(block, "videoAsset", "audioAsset")
+    asset = object_in(block, "videoAsset", "audioAsset", "asset")
     formats = [*objects_in(asset, "formats"), object_in(block, "source"), object_in(block, "media")]
     source = next((source for source in formats if string_in(source, "url", "src")), None)
     if source is None:

@@ -45,6 +45,13 @@ SIZES = [
         pytest.param({"__typename": "ClipElement", "videoAsset": {"formats": [{"url": URL}]},
                       "indexImage": {"Ratio16x9": SIZES}, "title": "Zo"},
                      f'<p><a href="{URL}">Zo</a></p>', id="a video by another name, no poster"),
+        pytest.param({"__typename": "AudioElement", "title": "Luister",
+                      "asset": {"id": "7", "formats": [{"url": URL, "mimetype": "audio/mpeg"}]}},
+                     f'<p><a href="{URL}">Luister</a></p>', id="sound of 2026"),
+        pytest.param({"__typename": "ImageElement", "imageAsset": {"Ratio16x9": SIZES},
+                      "caption": "De brug"},
+                     '<figure><img src="https://cdn.example/960.jpg">'
+                     "<figcaption>De brug</figcaption></figure>", id="an image of 2026"),
         pytest.param({"type": "textbox", "children": [
                         {"type": "carousel", "items": [{"type": "text", "text": "Diep"}]}]},
                      "<p>Diep</p>", id="a box in a box"),
@@ -52,6 +59,8 @@ SIZES = [
                      '<blockquote><p>Hoi</p><p>Ik</p></blockquote>\n'
                      '<p><a href="https://s.example/1">https://s.example/1</a></p>',
                      id="an unknown block with words and an address"),
+        pytest.param({"type": "event", "title": "1950", "text": "<em>Open</em>"},
+                     "<p>1950</p>\n<p><em>Open</em></p>", id="nothing is said twice"),
         pytest.param({"type": "divider", "id": "7"}, "", id="an unknown block that says nothing"),
     ],
 )  # fmt: skip
@@ -87,6 +96,10 @@ def test_links_are_beside_the_body(block, related):
                      ("timeline",), id="an unknown box"),
         pytest.param({"type": "text", "value": {"text": "Een"}}, ("text",),
                      id="a known name in an unknown shape"),
+        pytest.param({"type": "text", "richText": "<p>Een</p>"}, ("text",),
+                     id="markup by an unknown name"),
+        pytest.param({"type": "text", "value": "<em>Een</em>"}, ("text",),
+                     id="markup where others have plain text"),
     ],
 )  # fmt: skip
 def test_unknown_blocks_are_named_and_say_what_they_say(block, unknown):
