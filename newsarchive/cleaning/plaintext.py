@@ -26,10 +26,11 @@ _INVISIBLE = "\xad\u200b\u2060\ufeff"  # they print nothing, but are no white sp
 def render_text(html: str) -> str:
     """Return the text rendition of an HTML rendition, without a newline at its end.
 
-    A blank line stands between blocks; `<br>` is a newline; a list is one block with a line an
-    item, `- ` before it, nested ones indented by two spaces; a table is one block with a line a
-    row, cells joined by ` | `; a quote is its inner blocks; a caption is a block; link text
-    stays where it is. Runs of spaces (U+00A0, U+2009 and U+202F too) become one, outer ones go.
+    A blank line stands between blocks and nowhere else; `<br>` is a newline, and several in a row
+    are one; a list is one block with a line an item, `- ` before it, nested ones indented by two
+    spaces; a table is one block with a line a row, cells joined by ` | `; a quote is its inner
+    blocks; a caption is a block; link text stays where it is. Runs of spaces (U+00A0, U+2009 and
+    U+202F too) become one, outer ones go.
     """
     return text_of(parse(html))
 
@@ -175,7 +176,8 @@ def _element_text(element: Element) -> str:
 
 def _fold(text: str) -> str:
     """Return the lines of `text` with single spaces; nothing if there is nothing to read."""
-    folded = "\n".join([_fold_spaces(line) for line in text.split("\n")]).strip("\n")
+    # A blank one would look like the end of the block.
+    folded = "\n".join(filter(None, map(_fold_spaces, text.split("\n"))))
     return folded if _is_visible(folded) else ""
 
 

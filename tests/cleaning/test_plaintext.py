@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import fragment_fromstring
 
 from newsarchive.cleaning.plaintext import count_words, render_text
 
@@ -18,7 +19,7 @@ from newsarchive.cleaning.plaintext import count_words, render_text
         pytest.param("<p>9\u202f000 km</p>", "9 000 km", id="a narrow no-break space"),
         pytest.param("<p>Een<br>twee <br> drie</p>", "Een\ntwee\ndrie", id="br is a newline"),
         pytest.param("<p><br>Een<br></p>", "Een", id="br at the edge"),
-        pytest.param("<p>Een<br><br>twee</p>", "Een\n\ntwee", id="every br is a newline"),
+        pytest.param("<p>Een<br>\xa0<br>twee</p>", "Een\ntwee", id="a blank line divides blocks"),
         pytest.param(
             '<p>Zie <a href="https://nos.nl/l/1">dit <em>bericht</em></a>, en <b>ook</b> dat.</p>',
             "Zie dit bericht, en ook dat.",
@@ -82,6 +83,8 @@ def test_no_line_has_space_to_spare(pieces):
     assert text == text.strip()
     assert "  " not in text
     assert all(line == line.strip() for line in text.split("\n"))
+    blocks = fragment_fromstring(f"<p>{''.join(pieces)}</p>", create_parent=True).iter("p")
+    assert len(text.split("\n\n")) == max(1, sum(bool(b.text_content().strip()) for b in blocks))
 
 
 @pytest.mark.parametrize(
