@@ -30,11 +30,14 @@ _PLAUSIBLE = re.compile(
     f"[{_WINDOWS_1252}"  # what was encoded twice
     "\x80-\u017f"  # Latin-1 and Latin Extended-A: the letters of Europe
     "ȘșȚț\u0300-\u036f"  # Romanian, combining accents
-    "\u2010-\u203f\u20a0-\u20cf\u2100-\u27bf"  # punctuation, currencies, symbols
+    "\u2010-\u203f\u2070-\u209f\u20a0-\u20cf\u2100-\u27bf"  # punctuation, figures, money, symbols
     "\ufe0f\ufeff\U0001f000-\U0001faff]"  # emoji, byte order mark
 )
 # Quotation marks, the ellipsis, dashes, trade marks and the no-break space.
 _CLOSING = frozenset("\u2018\u2019\u201c\u201d\u203a\xbb\u2026\u2013\u2014\xae\u2122\xa0")
+# What no word begins with: two capitals of which the second is a letter of Windows-1252 alone, and
+# Å before a letter with a caron.
+_NO_BEGINNING = re.compile("[\xc3-\xc5][ŒŠŽŸ]|\xc5[šž]")
 _OPENING = frozenset("\u2018\u201a\u201c\u201e\u2039\xab\"'([")
 
 # U+0180-U+01BF is where `ë` lands when the byte C3 becomes C6, as in `financiƫle` (the text
@@ -120,6 +123,10 @@ def _is_certain(match: re.Match[str], meant: str) -> bool:
         return False
     if before.islower() and match[0][0].isupper():
         return True  # `ErdoÄŸan`: no word has a capital and a sign in its midst
+    if _NO_BEGINNING.fullmatch(match[0]) and after.islower() and not before.isalpha():
+        return True  # `ÄŒeferin`, `Åženol`, `ÃŽle-de-France`
+    if match[0][0] == "â" and match[0][1] in "\x82\x84\u201a\u201e":
+        return True  # `IKEAâ„¢`: a low quotation mark is at the end of no word
     # ftfy takes 60 ms to import, and hardly any text gets here.
     from ftfy.badness import is_bad  # noqa: PLC0415 - see above
 
@@ -132,6 +139,8 @@ def _could_end_a_word(run: str, before: str, after: str) -> bool:
     """Tell whether `run` may be a capital and the punctuation after it: `“IRMÃ”`."""
     if len(run) != len("Ã”") or run[1] not in _CLOSING:
         return False
+    if run[0] == "Â" and (run[1] == "\xa0" or before.isupper()):
+        return False  # no word ends in Â: `de VVDÂ\xa0wil`
     is_final = run[1] == "\xa0" or not after.isalpha()
     return is_final and (before.isupper() or before in _OPENING)
 
