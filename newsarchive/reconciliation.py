@@ -6,7 +6,7 @@ own way by the program that wrote it. The post is the article; its text is a sec
 
 from enum import StrEnum
 
-from newsarchive.cleaning.mojibake import restore_from_sibling
+from newsarchive.cleaning.mojibake import is_damaged_copy, restore_from_sibling
 
 
 class Agreement(StrEnum):
@@ -23,7 +23,7 @@ def reconcile(of_post: str, text: str) -> Agreement:
     of_post, text = _folded(of_post), _folded(text)
     if of_post == text:
         return Agreement.SAME
-    if restore_from_sibling(text, of_post) is not None:
+    if is_damaged_copy(text, of_post):
         return Agreement.TEXT_DAMAGED
     if restore_from_sibling(of_post, text) is not None:
         return Agreement.POST_DAMAGED

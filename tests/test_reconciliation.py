@@ -13,6 +13,12 @@ SOUND = "De financiële gevolgen\n\nzijn groot."
             SOUND, SOUND.replace("ë", "ƫ"), Agreement.TEXT_DAMAGED, id="the text is damaged"
         ),
         pytest.param(
+            SOUND.replace("De ", "‘De’ "),
+            "耘De耙 financiƫleĠgevolgen\n\nzijn groot.",
+            Agreement.TEXT_DAMAGED,
+            id="the text is damaged wherever it is not ASCII",
+        ),
+        pytest.param(
             SOUND.replace("ë", "ƫ"), SOUND, Agreement.POST_DAMAGED, id="the post is damaged"
         ),
         pytest.param(SOUND, "Iets anders.", Agreement.CONTRADICTED, id="two different texts"),

@@ -43,7 +43,9 @@ _OPENING = frozenset("\u2018\u201a\u201c\u201e\u2039\xab\"'([")
 # U+0180-U+01BF is where `ë` lands when the byte C3 becomes C6, as in `financiƫle` (the text
 # sibling of the body of 2019). Vietnamese ơ and ư live there too: hence only a suspicion.
 _DAMAGED = r"\ufffd\x80-\x9f\u0180-\u01bf"
-_DAMAGE = re.compile(rf"[{_DAMAGED}]+|(?<=[^\W\d_])\?+(?=[^\W\d_])")
+_LOST_SIGN = r"(?<=[^\W\d_])\?+(?=[^\W\d_])"
+_DAMAGE = re.compile(rf"[{_DAMAGED}]+|{_LOST_SIGN}")
+_BEYOND_ASCII = re.compile(rf"((?:[^\x00-\x7f]|\s|{_LOST_SIGN})+)")
 
 
 def repair_text(text: str) -> tuple[str, int]:
@@ -64,12 +66,20 @@ def repair_text(text: str) -> tuple[str, int]:
         text, count = repaired, max(count, places)
 
 
-def is_damaged_beyond_repair(word: str) -> bool:
-    """Tell whether `word` seems to have lost a character for good: `financiƫle`, `financi?le`.
+def is_damaged_copy(text: str, sound: str) -> bool:
+    """Tell whether `text` is `sound` but for what a program did to the characters beyond ASCII.
 
-    A suspicion, not a proof: see `restore_from_sibling`.
+    Damage that shows in one place (`financiƫle`) explains every other difference of its kind, where
+    it may have made a letter of another alphabet or joined two words at a no-break space.
     """
-    return bool(_DAMAGE.search(word))
+    pieces, sound_pieces = _BEYOND_ASCII.split(text), _BEYOND_ASCII.split(sound)
+    if pieces[::2] != sound_pieces[::2]:
+        return False
+    pairs = zip(pieces[1::2], sound_pieces[1::2], strict=True)
+    differing = [(ours, theirs) for ours, theirs in pairs if ours != theirs]
+    return any(_is_damage(ours) for ours, _ in differing) and not any(
+        _is_damage(theirs) for _, theirs in differing
+    )
 
 
 def restore_from_sibling(damaged: str, sound: str) -> str | None:
@@ -143,6 +153,14 @@ def _could_end_a_word(run: str, before: str, after: str) -> bool:
         return False  # no word ends in Â: `de VVDÂ\xa0wil`
     is_final = run[1] == "\xa0" or not after.isalpha()
     return is_final and (before.isupper() or before in _OPENING)
+
+
+def _is_damage(stretch: str) -> bool:
+    """Tell whether a stretch of `_BEYOND_ASCII` has what no text of Europe has there."""
+    return any(
+        sign == "?" or _DAMAGE.match(sign) or not (sign.isascii() or _PLAUSIBLE.match(sign))
+        for sign in stretch
+    )
 
 
 def _is_damage_of(damaged: str, sound: str) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.cleaning.mojibake import (
-    is_damaged_beyond_repair,
+    is_damaged_copy,
     repair_text,
     restore_from_sibling,
 )
@@ -162,19 +162,26 @@ def test_a_sound_text_needs_no_ftfy():
 
 
 @pytest.mark.parametrize(
-    ("word", "expected"),
+    ("text", "sound", "expected"),
     [
-        pytest.param("financiƫle", True, id="a letter of no European language"),
-        pytest.param("financi\ufffdle", True, id="a replacement character"),
-        pytest.param("financi?le", True, id="a question mark within a word"),
-        pytest.param("financi\x81le", True, id="a control character"),
-        pytest.param("financiële", False, id="sound"),
-        pytest.param("waarom?", False, id="a question"),
-        pytest.param("São", False, id="Portuguese"),
+        pytest.param("de financiƫle crisis", "de financiële crisis", True, id="one letter"),
+        pytest.param("financi\ufffdle", "financiële", True, id="a replacement character"),
+        pytest.param("financi?le", "financiële", True, id="a question mark within a word"),
+        pytest.param("financi\x81le", "financiële", True, id="a control character"),
+        pytest.param("ƩƩn dag 20 İC", "één dag 20 °C", True, id="a letter of Turkey beside it"),
+        pytest.param("Belgiƫ, de VVDĠwil", "België, de VVD wil", True, id="two words joined"),
+        pytest.param("脬 12 耓 of meer", "€ 12 – of meer", True, id="signs of another script"),
+        pytest.param("financiële", "financiƫle", False, id="the wrong way round"),
+        pytest.param("financiële", "financiële", False, id="no difference"),
+        pytest.param("20 £ of meer", "20 € of meer", False, id="nothing that looks damaged"),
+        pytest.param("financiƫle zorg", "financiële hulp", False, id="another word too"),
+        pytest.param("financiƫle", "financiele", False, id="no sign there in the other"),
+        pytest.param("financiƫle", "financi\ufffdle", False, id="the other is damaged as well"),
+        pytest.param("ƫ Waarom?", "ë Waarom", False, id="a question is no damage"),
     ],
 )
-def test_is_damaged_beyond_repair(word, expected):
-    assert is_damaged_beyond_repair(word) is expected
+def test_is_damaged_copy(text, sound, expected):
+    assert is_damaged_copy(text, sound) is expected
 
 
 @pytest.mark.parametrize(
