@@ -7,6 +7,7 @@ to be read whole, and `sort_group` says what its files are. A text whose post is
 group can still name an article by its id, which whoever knows the archive must look up.
 """
 
+import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -27,7 +28,7 @@ class Decoded:
     """The text of a file."""
 
     text: str
-    encoding: str  # "utf-8", or "cp1252" where the bytes were no UTF-8: to be counted
+    encoding: str  # "utf-8", or "cp1252" where some bytes were no UTF-8: to be counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Stray:
 def decode_file(payload: bytes) -> Decoded:
     """Return the text of a file: UTF-8 with or without its mark, else Windows' cp1252.
 
-    Raises ParseError where it is no text at all.
+    A file may be UTF-8 but for single bytes that some hand put in as cp1252. Raises ParseError
+    where it is no text at all.
     """
     if b"\0" in payload:
         raise ParseError("not a text file: it has NUL bytes")
@@ -81,9 +83,26 @@ def decode_file(payload: bytes) -> Decoded:
     except UnicodeDecodeError:
         pass
     try:
+        if _is_mostly_utf_8(payload):
+            return Decoded(payload.decode("utf-8-sig", "newsarchive.cp1252"), "cp1252")
         return Decoded(payload.decode("cp1252"), "cp1252")
     except UnicodeDecodeError as error:
         raise ParseError(f"text neither in UTF-8 nor in cp1252: {error}") from error
+
+
+def _is_mostly_utf_8(payload: bytes) -> bool:
+    text = payload.decode("utf-8", "replace")
+    beyond_ascii = sum(not sign.isascii() for sign in text)
+    return 3 * text.count("\ufffd") <= beyond_ascii
+
+
+def _read_as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Return the bytes that are no UTF-8 as what they are in cp1252 (see `codecs`)."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252"), error.end
+
+
+codecs.register_error("newsarchive.cp1252", _read_as_cp1252)
 
 
 def group_paths(paths: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -26,6 +26,16 @@ READ = Post(title="Brug open", html="<p>De brug is open.</p>")
         pytest.param("ëé €".encode(), Decoded("ëé €", "utf-8"), id="UTF-8"),
         pytest.param("\ufeffëé".encode(), Decoded("ëé", "utf-8"), id="UTF-8 with its mark"),
         pytest.param("ëé €“".encode("cp1252"), Decoded("ëé €“", "cp1252"), id="Windows"),
+        pytest.param(
+            "“Één” MAÏS".encode() + b" \x96 \xeb",
+            Decoded("“Één” MAÏS – ë", "cp1252"),
+            id="UTF-8 but for two bytes",
+        ),
+        pytest.param(
+            "café…” é".encode("cp1252"),
+            Decoded("café…” é", "cp1252"),
+            id="Windows, though three bytes could be one letter",
+        ),
         pytest.param(b"", Decoded("", "utf-8"), id="nothing"),
         pytest.param(b"a\r\nb", Decoded("a\r\nb", "utf-8"), id="line ends are kept"),
     ],
