@@ -75,7 +75,6 @@ def recognise_page(page: SavedPage) -> LookOutcome | None:
 
 
 def recognise_host(url: str) -> LookOutcome | None:
-    """Return what stands at `url`, by its host alone: a wall that readers are sent to, or None."""
     """Return what any page at the host of `url` is; None for a host that may have articles."""
     host = split_address(url).hostname or ""
     if _CONSENT_HOSTS.fullmatch(host):
