@@ -73,7 +73,8 @@ class Modules:
 
 def _body(article: HtmlElement) -> Body:
     # The paragraphs alone are what every program of the time agreed on.
-    return read_body(article.xpath(f".//{_BODY}") or article.xpath(_PARAGRAPHS))
+    outermost = article.xpath(f".//{_BODY}[not(ancestor::{_BODY})]")
+    return read_body(outermost or article.xpath(_PARAGRAPHS))
 
 
 def _supply_channel(article: HtmlElement) -> str:
