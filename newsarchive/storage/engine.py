@@ -2,7 +2,7 @@
 
 SQLite: WAL, foreign keys, a busy timeout, and writers that begin with `BEGIN IMMEDIATE`, so
 that two of them wait for each other instead of failing half-way. Readers cannot write, by
-the database's own means.
+the database's own means, and see one moment of the archive in a transaction.
 """
 
 import sqlite3
@@ -39,7 +39,10 @@ def connect(url: str, *, read_only: bool = False) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
     )
-    return engine.execution_options(postgresql_readonly=True) if read_only else engine
+    if not read_only:
+        return engine
+    # Of a reader's transaction every statement sees the same moment, as on SQLite.
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def _sqlite(url: URL, *, read_only: bool) -> Engine:

@@ -88,12 +88,9 @@ def freeze_archive(url: str) -> Iterator[FrozenArchive]:
     """
     engine = connect(url, read_only=True)
     try:
-        with storage_errors(url), engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                upgrade.check_schema(connection)  # the first look begins the moment
-                yield FrozenArchive(connection)
+        with storage_errors(url), engine.begin() as connection:
+            upgrade.check_schema(connection)  # the first look begins the moment
+            yield FrozenArchive(connection)
     finally:
         engine.dispose()
 

@@ -22,6 +22,7 @@ from newsarchive.storage import (
     SearchQuestion,
     SearchScope,
     Selection,
+    search_hits,
     search_schema,
     search_tsvector,
 )
@@ -323,3 +324,21 @@ def test_a_revision_that_is_refused_leaves_nothing_in_the_index(bench):
 
     assert found(bench.archive, "kat") == ["2280103 feed 1"]
     assert bench.archive.search.find_faults().total == 0
+
+
+def test_hits_that_move_while_they_are_read_are_told_as_they_were(bench, monkeypatch):
+    monkeypatch.setattr(search_hits, "BATCH", 1)
+    days = {number: bench.say().captured_at + timedelta(days=number) for number in (1, 2, 3)}
+    bench.record(
+        *(bench.say(f"Brug {number}", number=number, published_at=days[number]) for number in days)
+    )
+    question = SearchQuestion(parse_query("brug"), Selection(limit=10))
+
+    with Archive.read(bench.url) as reader:
+        hits = reader.search.iter_hits(question)
+        first = next(hits)
+        moved = bench.say("Brug 1", "<p>Anders.</p>", 1, 1, published_at=days[3])
+        bench.record(moved)
+        found = [first, *hits]
+
+    assert [hit.title.text for hit in found] == ["Brug 3", "Brug 2", "Brug 1"]
