@@ -9,6 +9,9 @@ from newsarchive.storage.captures import LABELLED, read_capture
 from newsarchive.storage.schema import articles, captures, crawl_runs, entries, revisions
 from newsarchive.storage.withholding_schema import withholdings
 
+LINES = "#lines="
+"""In the address of a capture that is a piece of an imported table: each row is an article."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -54,7 +57,8 @@ def _tells_of_withheld(
     """Tell whether the bytes of a capture may have the text of an article that is withheld.
 
     A feed's have all that were in it: of an entry without change no revision names the capture,
-    so every withheld article counts that was in a feed of this one at the time.
+    so every withheld article counts that was in a feed of this one at the time. Nor does one of
+    an imported table's row without change: every withheld article counts that was ever imported.
     """
     decided = select(withholdings.c.article_id)  # they are few, and the articles many
     withheld = select(articles.c.id).where(
@@ -73,5 +77,12 @@ def _tells_of_withheld(
         entries.c.first_seen_at <= capture.captured_at,
         entries.c.last_seen_at >= capture.captured_at,
     )
-    statements = (named, beside) if origin is Origin.FEED else (named,)
+    imported = select(revisions.c.id).where(
+        revisions.c.article_id.in_(hidden), revisions.c.origin == Origin.IMPORT
+    )
+    statements = [named]
+    if origin is Origin.FEED:
+        statements.append(beside)
+    elif LINES in capture.url:
+        statements.append(imported)
     return any(connection.execute(one.limit(1)).first() is not None for one in statements)

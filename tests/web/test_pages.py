@@ -8,10 +8,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from warcio.archiveiterator import ArchiveIterator
 
+from newsarchive.items import Document
+from newsarchive.model import Origin
 from newsarchive.storage import Archive
 from newsarchive.web import create_app
 
-from .conftest import MANY, PARAGRAPHS, SECRET, Reader, at
+from .conftest import MANY, PARAGRAPHS, SECRET, Reader, Writer, at, body
 
 EVERY_PAGE = [
     "/",
@@ -235,6 +237,29 @@ def test_bytes_that_also_hold_a_withheld_article_are_kept_back(ask):
 
     assert "not handed out" in page.text
     assert ask.get("/article/nos/2633001/feed/1/record.warc.gz").status_code == 404
+
+
+def test_a_piece_of_a_table_with_an_unchanged_row_of_a_withheld_article_is_kept_back(
+    database_url, tmp_path
+):
+    writer = Writer(database_url, tmp_path)
+    for number, text in ((1, "Open."), (2, "Dicht.")):
+        rows = f"regel {number}, {SECRET}"
+        piece = writer.capture(f"file:///oud{number}.jsonl#lines=1-2", at(8 + number), rows)
+        told = {"origin": Origin.IMPORT, "imported_at": at(8 + number), "capture": piece}
+        brug = writer.observe("2633001", at(8 + number), "Brug", body(text), **told)
+        hidden = writer.observe("2633005", at(9), SECRET, body(SECRET), **told)
+        writer.record(Document("nos", [brug, hidden], captures=[piece]))
+    writer.withhold("2633005")
+    writer.close()
+
+    with Archive.read(database_url) as archive:
+        reader = Reader(create_app(archive, tmp_path, lambda: at(20)))
+        for number in (1, 2):
+            place = f"/article/nos/2633001/import/{number}/record"
+            assert reader.get(f"{place}.warc.gz").status_code == 404
+            assert "not handed out" in reader.get(place).text
+            assert SECRET not in reader.get(place).text
 
 
 @pytest.mark.parametrize(
