@@ -1,6 +1,7 @@
 """Files to take away: articles of a category and year, as `newsarchive export` writes them."""
 
 import tempfile
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from threading import Semaphore
@@ -12,6 +13,8 @@ from pydantic import Field
 from starlette.background import BackgroundTask
 
 from newsarchive import exporters
+from newsarchive.exceptions import TransferError
+from newsarchive.model import Article
 from newsarchive.storage import Selection
 from newsarchive.web.limits import FIRST_YEAR, LAST_YEAR, Category, UnlessEmpty
 from newsarchive.web.site import Served
@@ -23,6 +26,8 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl",
 }
+ARTICLES = "articles"
+
 AT_A_TIME = 1
 """Files that are made at a time: each reads much of the archive."""
 
@@ -52,21 +57,31 @@ def download(
         told = "another file is being made; try again when it is done"
         raise HTTPException(503, told, headers={"Retry-After": "20"})
     try:
-        folder = tempfile.TemporaryDirectory(prefix="newsarchive-")
-        path = Path(folder.name) / "articles"
-        selection = Selection(category, *_bounds(year))
-        exporters.export(site.archive.iter_articles(selection), form, path)
+        folder = _make(site.archive.iter_articles(Selection(category, *_bounds(year))), form)
+    except (OSError, TransferError) as error:
+        raise HTTPException(503, str(error)) from error
     finally:
         _making.release()
-    parts = ("articles", category, str(year) if year else None)
+    parts = (ARTICLES, category, str(year) if year else None)
     name = "-".join(part for part in parts if part)
     cleaned = "".join(c if c.isalnum() else "-" for c in name)
     return FileResponse(
-        path,
+        Path(folder.name) / ARTICLES,
         media_type=TYPES[form],
         filename=f"{cleaned}.{form}",
         background=BackgroundTask(folder.cleanup),
     )
+
+
+def _make(articles: Iterable[Article], form: str) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder with the file of that form in it; whoever has sent it takes it away."""
+    folder = tempfile.TemporaryDirectory(prefix="newsarchive-")
+    try:
+        exporters.export(articles, form, Path(folder.name) / ARTICLES)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return folder
 
 
 def _bounds(year: int | None) -> tuple[date | None, date | None]:

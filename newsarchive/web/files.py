@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import PlainTextResponse, Response
 
-from newsarchive.exceptions import NotFoundError
+from newsarchive.exceptions import NotFoundError, ParseError
 from newsarchive.warc import read_record
 from newsarchive.web.limits import FromOrigin, Number
 from newsarchive.web.shown import Shown
@@ -19,6 +19,7 @@ PICTURE_TYPES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/we
 OWN_FILES = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
 AN_HOUR = "private, max-age=3600"
+UNREADABLE = "cannot be read: run `newsarchive verify`"
 
 _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -31,7 +32,10 @@ def download_record(site: Served, article: Shown, origin: FromOrigin, number: Nu
         raise NotFoundError("this record also holds an article that is withheld")
     kept = provenance.capture
     # Reading it proves that these bytes are one whole record, and no others.
-    read_record(site.data_dir, kept.warc_file, kept.warc_offset, kept.warc_length)
+    try:
+        read_record(site.data_dir, kept.warc_file, kept.warc_offset, kept.warc_length)
+    except ParseError as error:
+        raise NotFoundError(f"{kept.warc_file} {UNREADABLE}") from error
     with (site.data_dir / kept.warc_file).open("rb") as file:
         file.seek(kept.warc_offset)
         member = file.read(kept.warc_length)
@@ -52,7 +56,7 @@ def show_media(site: Served, digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}
     try:
         content = (site.data_dir / PurePosixPath(held.path)).read_bytes()
     except OSError as error:
-        raise NotFoundError(f"{held.path} cannot be read: run `newsarchive verify`") from error
+        raise NotFoundError(f"{held.path} {UNREADABLE}") from error
     headers = {"Cache-Control": AN_HOUR, "ETag": f'"{digest}"'}
     return Response(content, media_type=held.content_type, headers=headers)
 

@@ -1,4 +1,6 @@
 import re
+import resource
+import tempfile
 from collections.abc import Iterator
 from html import unescape
 
@@ -222,6 +224,14 @@ def test_the_record_of_a_revision_can_be_taken_away(ask, tmp_path):
         assert record.rec_headers["WARC-Target-URI"] == "https://nos.nl/artikel/2633001"
 
 
+def test_a_record_that_cannot_be_read_is_said_to_be_damaged(filled, archive, tmp_path):
+    elsewhere = Reader(create_app(archive, tmp_path, lambda: at(20)))
+    answer = elsewhere.get("/article/nos/2633001/page/2/record.warc.gz")
+
+    assert answer.status_code == 404
+    assert "cannot be read: run `newsarchive verify`" in answer.text
+
+
 def test_a_withheld_article_is_nowhere(ask):
     for tail in ("", "/history", "/compare", "/page/1", "/page/1/text", "/page/1/record.warc.gz"):
         answer = ask.get(f"/article/nos/2633005{tail}")
@@ -372,6 +382,22 @@ def test_a_file_of_a_category_and_year_can_be_taken_away(ask, tmp_path):
     assert sorted(table["external_id"].to_pylist()) == [
         *("2633001", "2633003", "2633004", "2633010", "2633020")
     ]
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning")
+def test_a_file_for_which_there_is_no_room_is_no_crash(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    soft, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, most))
+    try:
+        answer = ask.get("/download/articles?form=csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, most))
+
+    assert answer.status_code == 503
+    assert "cannot be written" in answer.text
+    assert list(tmp_path.iterdir()) == []
+    assert ask.get("/download/articles?form=csv").status_code == 200
 
 
 def test_the_text_of_a_revision_is_its_text_rendition(ask):
