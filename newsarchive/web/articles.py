@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from newsarchive.web.limits import (
     Number,
     OptionalNumber,
     OptionalOrigin,
+    Reference,
 )
 from newsarchive.web.references import find_article
 from newsarchive.web.rows import pair_rows
@@ -58,9 +59,7 @@ class Headline:
 
 
 @router.get("/article/{reference}")
-def go_to_article(
-    site: Served, reference: Annotated[str, Path(max_length=200)]
-) -> RedirectResponse:
+def go_to_article(site: Served, reference: Reference) -> RedirectResponse:
     """Lead from an id as people write it to the article."""
     found = find_article(site.archive, reference)
     if found is None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from newsarchive.exceptions import UsageError
 from newsarchive.storage import EditPlace, Place
+from newsarchive.web.limits import FIRST_YEAR, LAST_YEAR
 
 LARGEST_KEY = 2**63 - 1
 MOST_DIGITS = 20
@@ -26,7 +27,8 @@ def read_cursor(cursor: str) -> tuple[datetime | None, int]:
         key = int(number[:MOST_DIGITS])
     except (ValueError, OverflowError) as error:
         raise UsageError("this cursor is none that a list gave; begin without one") from error
-    if not 0 <= key <= LARGEST_KEY:
+    is_known = moment is None or FIRST_YEAR <= moment.year <= LAST_YEAR
+    if not (is_known and 0 <= key <= LARGEST_KEY):
         raise UsageError("this cursor is none that a list gave; begin without one")
     return moment, key
 

@@ -1,6 +1,7 @@
 """The API: what its description says, and that it keeps to it whatever it is asked."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 import schemathesis
@@ -8,9 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from newsarchive.web import create_app
+from newsarchive.web.cursors import write_cursor
 
 from .conftest import MANY, at
 
+LAST = write_cursor(datetime.max.replace(tzinfo=UTC), 1)
 SEARCHES = settings(
     max_examples=8,
     deadline=None,
@@ -99,6 +102,9 @@ def test_a_difference_is_told_in_segments(ask):
         pytest.param("articles?limit=999999", 422, "limit: ", id="too many"),
         pytest.param("articles?since=gisteren", 422, "since: ", id="a day that is none"),
         pytest.param("articles?cursor=zeppelin", 422, "cursor", id="a cursor that is none"),
+        pytest.param("articles?category=%00", 422, "category: .*NUL", id="a category with a NUL"),
+        pytest.param("articles/nos/1%00", 422, "external_id: .*NUL", id="an id with a NUL"),
+        pytest.param(f"articles?cursor={LAST}", 422, "cursor", id="the end of time"),
         pytest.param("days?since=1900-01-01&until=2026-01-01", 422, "days", id="too long"),
         pytest.param("search?q=(brug", 422, "", id="a question that cannot be meant"),
         pytest.param("nowhere", 404, "Not Found", id="no such question"),

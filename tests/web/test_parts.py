@@ -19,7 +19,8 @@ from newsarchive.web.texts import load_texts
 
 
 @given(
-    st.none() | st.datetimes(timezones=st.just(UTC)), st.integers(min_value=0, max_value=2**63 - 1)
+    st.none() | st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone stands beside it
+    st.integers(min_value=0, max_value=2**63 - 1),
 )
 def test_a_cursor_says_what_it_was_told(moment, key):
     assert read_cursor(write_cursor(moment, key)) == (moment, key)
@@ -31,7 +32,13 @@ def test_what_is_no_cursor_is_a_usage_error_or_nothing(text):
         read_cursor(text)
 
 
-@pytest.mark.parametrize("text", ["zeppelin", "", "IA", "MjAyNi0xMy0wMSAx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("zeppelin", "", "IA", "MjAyNi0xMy0wMSAx"),
+        pytest.param(write_cursor(datetime.max.replace(tzinfo=UTC), 1), id="the end of time"),
+    ],
+)
 def test_what_is_no_cursor_is_refused_in_words(text):
     with pytest.raises(UsageError, match="begin without one"):
         read_cursor(text)
