@@ -46,10 +46,14 @@ def count_by_category(
 ) -> dict[tuple[date, str | None], int]:
     """Return how many articles were published on each day, by the first of their categories."""
     columns = articles.c
+    # A position alone names no category: every source begins with 0, and all that only imports
+    # know stand at the same one.
+    in_order = func.row_number().over(order_by=(feeds.c.position, feeds.c.category))
+    ranked = select(feeds.c.id, feeds.c.category, in_order.label("rank")).subquery()
     statement = (
-        select(columns.id, columns.published_on, func.min(feeds.c.position).label("position"))
+        select(columns.id, columns.published_on, func.min(ranked.c.rank).label("rank"))
         .join(entries, entries.c.article_id == columns.id, isouter=True)
-        .join(feeds, feeds.c.id == entries.c.feed_id, isouter=True)
+        .join(ranked, ranked.c.id == entries.c.feed_id, isouter=True)
         .where(
             columns.published_on >= since,
             columns.published_on < until,
@@ -57,16 +61,12 @@ def count_by_category(
         )
         .group_by(columns.id, columns.published_on)
     )
-    names = _names_by_position(connection)
+    listed = connection.execute(select(ranked.c.rank, ranked.c.category))
+    names = {row.rank: row.category for row in listed}
     found: Counter[tuple[date, str | None]] = Counter()
     for row in connection.execute(statement):
-        found[row.published_on, names.get(row.position)] += 1
+        found[row.published_on, names.get(row.rank)] += 1
     return dict(found)
-
-
-def _names_by_position(connection: Connection) -> dict[int, str]:
-    statement = select(feeds.c.position, feeds.c.category).order_by(feeds.c.category.desc())
-    return {row.position: row.category for row in connection.execute(statement)}
 
 
 def measure_polls(connection: Connection, since: datetime) -> dict[int, PollFigures]:

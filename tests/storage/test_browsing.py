@@ -1,5 +1,6 @@
 """What the pages ask, beside what the views say, on both databases."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -180,3 +181,18 @@ def test_polls_are_measured_by_what_they_had_in_common_with_what_was_known(bench
 
     assert (figures.polls, figures.failed, figures.changed, figures.gaps) == (3, 0, 3, 1)
     assert figures.overlap == pytest.approx(0.25)
+
+
+def test_days_are_counted_by_the_category_that_the_view_says(bench):
+    import_only = {"origin": Origin.IMPORT, "feed": None, "published_at": NOON}
+    for number, category in enumerate(("zwemmen", "zwemmen", "atletiek", "tech", "schaken")):
+        said = bench.say(number=2280200 + number, category=category, **import_only)
+        bench.record(said, poll=False)
+    both = bench.say(number=2280200, published_at=NOON)  # in buitenland too
+    bench.record(both)
+    counts = bench.archive.browsing.count_by_category(date(2026, 10, 1), date(2026, 10, 2))
+
+    assert {category: many for (_, category), many in counts.items()} == Counter(
+        article.category for article in bench.archive.iter_articles()
+    )
+    assert counts[date(2026, 10, 1), "zwemmen"] == 1
