@@ -65,8 +65,8 @@ def cut(text: str, finders: Sequence[Finder], width: int = WIDTH) -> Snippet:
     which most do; where none finds anything, it is the beginning.
     """
     first = _best_start(text, finders, width - LEAD)
-    start = 0 if first <= LEAD else _word_start(text, first - LEAD)
-    end = len(text) if start + width >= len(text) else _word_end(text, start, start + width)
+    start = 0 if first <= LEAD else _word_start(text, first - LEAD, first)
+    end = len(text) if start + width >= len(text) else _word_end(text, first, start + width)
     before, after = "… " if start else "", " …" if end < len(text) else ""
     return mark(f"{before}{' '.join(text[start:end].split())}{after}", finders)
 
@@ -87,16 +87,16 @@ def _best_start(text: str, finders: Sequence[Finder], width: int) -> int:
     return best
 
 
-def _word_start(text: str, at: int) -> int:
-    """Return the first beginning of a word at or behind `at`."""
-    space = _SPACE.search(text, at - 1)
+def _word_start(text: str, at: int, found: int) -> int:
+    """Return the first beginning of a word at or behind `at`, but not behind what is found."""
+    space = _SPACE.search(text, at - 1, found)
     return at if space is None else space.end()
 
 
-def _word_end(text: str, start: int, at: int) -> int:
-    """Return the last end of a word behind `start`, at or before `at`."""
-    spaces = [space.start() for space in _SPACE.finditer(text, start, at + 1)]
-    return spaces[-1] if spaces and spaces[-1] > start else at
+def _word_end(text: str, found: int, at: int) -> int:
+    """Return the last end of a word behind where something is found, at or before `at`."""
+    spaces = [space.start() for space in _SPACE.finditer(text, found, at + 1)]
+    return spaces[-1] if spaces and spaces[-1] > found else at
 
 
 def _find_spans(text: str, finders: Sequence[Finder]) -> list[list[Span]]:

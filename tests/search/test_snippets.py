@@ -47,6 +47,20 @@ def test_a_snippet_is_where_most_of_the_terms_are():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{LONG}www.example.nl/{'x-y-' * 30}kat en meer. {LONG}", id="before it"),
+        pytest.param(f"{LONG}kat/{'x-y-' * 60} en meer. {LONG}", id="behind it"),
+    ],
+)
+def test_a_snippet_has_what_was_found_where_no_space_is_near(text):
+    snippet = cut(text, finders("kat"))
+
+    assert [part.text for part in snippet.parts if part.is_found] == ["kat"]
+    assert len(snippet.text) < 300
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         pytest.param("Kort.\n\nEn goed.", "Kort. En goed.", id="a short text is one line"),
