@@ -34,7 +34,6 @@ def show_dashboard(request: Request, site: Served) -> HTMLResponse:
         edits=_edits(shown, site.texts),
         articles=_months(shown.articles_by_month, site.texts("dashboard.articles"), site.texts),
         files=_megabytes(shown, site.texts),
-        leases=site.archive.find_leases(),
         alarms=site.archive.watch.find_alarms(),
         outages=site.archive.coverage.find_outages(
             now, since=now - OUTAGES_SINCE, limit=OUTAGES_SHOWN
