@@ -277,4 +277,8 @@ def list_feeds(site: Served) -> list[dict[str, Any]]:
 @router.get("/runs")
 def list_runs(site: Served, limit: Limit = 50) -> list[dict[str, Any]]:
     """Return the latest crawl runs, the last one first."""
-    return [dict(run) for run in site.archive.find_runs(limit)]
+    # Arguments name an operator's files, and every article that was withheld.
+    return [
+        {name: value for name, value in run.items() if name != "arguments"}
+        for run in site.archive.find_runs(limit)
+    ]

@@ -8,10 +8,11 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from newsarchive.storage import Archive, NewRun, Owner
 from newsarchive.web import create_app
 from newsarchive.web.cursors import write_cursor
 
-from .conftest import MANY, at
+from .conftest import MANY, NOS, Reader, at
 
 LAST = write_cursor(datetime.max.replace(tzinfo=UTC), 1)
 SEARCHES = settings(
@@ -118,6 +119,18 @@ def test_problems_are_told_by_rfc_9457(ask, path, status, detail):
     told = answer.json()
     assert (told["status"], told["type"]) == (status, "about:blank")
     assert re.search(detail, told["detail"])
+
+
+def test_runs_do_not_list_what_was_withheld(database_url, tmp_path):
+    with Archive.open(database_url) as archive:
+        told = {"article": "nos:2633005", "action": "withhold"}
+        run = NewRun("withhold", "nos", told, "0", at(8), "withhold", Owner("hier", "1"))
+        archive.begin_run(run, NOS, is_alive=lambda _: True)
+    with Archive.read(database_url) as archive:
+        answer = Reader(create_app(archive, tmp_path, lambda: at(20))).get("/api/v1/runs")
+
+    assert [one["spider"] for one in answer.json()] == ["withhold"]
+    assert "2633005" not in answer.text
 
 
 def test_the_description_names_every_question_and_parameter(ask):
