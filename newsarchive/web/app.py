@@ -26,6 +26,7 @@ from newsarchive.web import (
     searching,
 )
 from newsarchive.web.answering import Answering
+from newsarchive.web.crowd import Crowd
 from newsarchive.web.figures import Figures
 from newsarchive.web.problems import handle_problems
 from newsarchive.web.site import Site, make_templates
@@ -69,6 +70,7 @@ def create_app(
         redoc_url=None,
         middleware=[
             Middleware(Answering),
+            Middleware(Crowd),
             Middleware(
                 TrustedHostMiddleware, allowed_hosts=_allowed(hosts, base_url), www_redirect=False
             ),

@@ -10,9 +10,6 @@ from uvicorn.supervisors import Multiprocess
 
 from newsarchive.exceptions import UsageError
 
-MOST_AT_A_TIME = 64
-"""Requests that are answered or wait for it, of each process; the next one is told 503."""
-
 
 def serve(
     make_app: Callable[[], FastAPI],
@@ -38,7 +35,6 @@ def serve(
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_AT_A_TIME,
             timeout_graceful_shutdown=3,
         )
         with suppress(KeyboardInterrupt):  # which it raises again once it has ended

@@ -1,21 +1,27 @@
 """The small parts of the pages: cursors, rows of a comparison, texts, calendar months."""
 
+import asyncio
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.comparison.diff import diff_words
 from newsarchive.exceptions import UsageError
+from newsarchive.web import create_app
+from newsarchive.web.crowd import MOST_AT_A_TIME
 from newsarchive.web.cursors import read_cursor, write_cursor
 from newsarchive.web.listing import lay_out_month
 from newsarchive.web.rows import pair_rows
 from newsarchive.web.site import with_query
 from newsarchive.web.texts import load_texts
+
+from .conftest import at
 
 
 @given(
@@ -123,3 +129,34 @@ def test_an_address_has_only_the_parameters_that_are_given():
     assert with_query("/search", q="a&b", kind=None, day="", title_only=True, silent=False) == (
         "/search?q=a%26b&title_only=1"
     )
+
+
+def test_whoever_comes_while_many_wait_is_sent_away_in_the_usual_form(filled, archive):
+    app = create_app(archive, filled.data_dir, lambda: at(20))
+    api, page, after = asyncio.run(_ask_in_a_crowd(app))
+
+    assert (api.status_code, api.json()["status"]) == (503, 503)
+    assert api.headers["content-type"] == "application/problem+json"
+    assert page.status_code == 503
+    assert page.headers["retry-after"] == "5"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert after.status_code == 200
+
+
+async def _ask_in_a_crowd(app):
+    """Return what is told while as many wait as may, and what when they are gone."""
+    all_here, end = asyncio.Barrier(MOST_AT_A_TIME + 1), asyncio.Event()
+
+    @app.get("/wait")
+    async def wait():
+        await all_here.wait()
+        await end.wait()
+
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        crowd = [asyncio.create_task(client.get("/wait")) for _ in range(MOST_AT_A_TIME)]
+        await all_here.wait()
+        told = [await client.get("/api/v1/categories"), await client.get("/")]
+        end.set()
+        await asyncio.gather(*crowd)
+        return [*told, await client.get("/robots.txt")]
