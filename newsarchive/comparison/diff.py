@@ -1,6 +1,7 @@
 """Which words were edited: a difference of two texts, for people and programs to read."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -13,7 +14,8 @@ _BLOCK = re.compile(r".+?(?:\n\n+|\Z)|\n+", re.DOTALL)
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 # Above this product of words, passages without a block in common are not compared word for
-# word: that costs up to their product in time, and shows nothing to a reader.
+# word: that costs up to their product in time, and shows nothing to a reader. Likewise of words
+# or blocks above so many pairs of equal ones.
 MAX_PAIRS = 4_000_000
 
 
@@ -47,11 +49,43 @@ def diff_words(old: str, new: str) -> tuple[Segment, ...]:
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Yield two sequences of words or blocks side by side, in equal and in changed stretches."""
+    """Yield two sequences of words or blocks side by side, in equal and in changed stretches.
+
+    Where the same few recur too often to be told apart, what lies between the first and the last
+    change is one stretch.
+    """
+    recurring = Counter(old)
+    if sum(recurring[one] for one in new) > MAX_PAIRS:
+        yield from _align_ends(old, new)
+        return
     # White space alone is no common ground: it joins the words that are.
     matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
     for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         yield old[old_start:old_end], new[new_start:new_end]
+
+
+def _align_ends(
+    old: Sequence[str], new: Sequence[str]
+) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield what both begin with, what is between, and what both end with."""
+    head = _count_equal(old, new)
+    tail = _count_equal(old[head:][::-1], new[head:][::-1])
+    mine, theirs = len(old) - tail, len(new) - tail
+    for gone, come in (
+        (old[:head], new[:head]),
+        (old[head:mine], new[head:theirs]),
+        (old[mine:], new[theirs:]),
+    ):
+        if gone or come:
+            yield gone, come
+
+
+def _count_equal(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many both have in common from their beginning on."""
+    changed = (
+        place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]
+    )
+    return next(changed, min(len(old), len(new)))
 
 
 def _diff_passage(old: str, new: str) -> Iterator[Segment]:

@@ -79,6 +79,15 @@ def test_a_long_text_written_anew_takes_no_time():
     assert [part.op for part in diff_words(old, new)] == [Op.DELETE, Op.INSERT]
 
 
+def test_a_block_that_recurs_without_end_takes_no_time():
+    blocks = ["Ja ja ja."] * 100_000
+    edited = [*blocks[:9], "Nee.", *blocks[10:-9], "Nee.", *blocks[-8:]]
+    parts = diff_words("\n\n".join(blocks), "\n\n".join(edited))
+
+    assert [part.op for part in parts] == [Op.EQUAL, Op.DELETE, Op.INSERT, Op.EQUAL]
+    assert (parts[0].text, parts[-1].text) == ("Ja ja ja.\n\n" * 9, "\n\n".join(blocks[-8:]))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "shown"),
     [
