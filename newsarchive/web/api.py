@@ -257,7 +257,8 @@ def list_days(
     site: Served, since: OptionalDay = None, until: OptionalDay = None
 ) -> list[DayCounted]:
     """Return how many articles were published on each day that has any, of ten years at most."""
-    first, last = site.archive.browsing.find_span()
+    first, _ = site.archive.browsing.find_span()
+    last = site.latest_day()
     if first is None or last is None:
         return []
     end = until or last + timedelta(days=1)

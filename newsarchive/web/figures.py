@@ -21,6 +21,9 @@ from newsarchive.web.charts import Series
 logger = logging.getLogger(__name__)
 
 SHOWN_DAYS = 30
+SHOWN_MONTHS = 240
+"""One article of a wrong date may stand a century before all others, or ahead of them."""
+
 SHOWN_RUNS = 15
 SHOWN_CATEGORIES = 7
 FRESH = timedelta(seconds=60)
@@ -93,7 +96,7 @@ def count(archive: Archive, now: datetime) -> Shown:
         feeds=archive.find_feeds(),
         polls=door.measure_polls(now - POLLS_OF),
         runs=archive.find_runs(SHOWN_RUNS),
-        articles_by_month=_articles_by_month(archive),
+        articles_by_month=_articles_by_month(archive, last),
         bytes_by_month=_bytes_by_month(door.measure_runs()),
         quarantined=archive.count_quarantined(now - timedelta(days=1)),
     )
@@ -124,16 +127,18 @@ def _edits(archive: Archive, days: Sequence[date]) -> dict[bool | None, Series]:
     }
 
 
-def _articles_by_month(archive: Archive) -> tuple[list[date], Series]:
+def _articles_by_month(archive: Archive, today: date) -> tuple[list[date], Series]:
     first, last = archive.browsing.find_span()
     if first is None or last is None:
         return [], Series("articles", [])
+    last = min(last, today)
     counts = archive.browsing.count_days(first, last + timedelta(days=1))
     by_month = Counter[date]()
     for day, many in counts.items():
         by_month[day.replace(day=1)] += many
     months = list_months(first, last)
-    return months, Series("articles", _running(months, lambda month: by_month[month]))
+    totals = _running(months, lambda month: by_month[month])
+    return months[-SHOWN_MONTHS:], Series("articles", totals[-SHOWN_MONTHS:])
 
 
 def _bytes_by_month(sizes: Sequence[RunSize]) -> tuple[list[date], Series]:

@@ -30,15 +30,10 @@ HEATS = 4
 @router.get("/")
 def front(request: Request, site: Served, category: Category = None) -> HTMLResponse:
     """Show the latest day with news."""
-    _, last = site.archive.browsing.find_span()
+    last = site.latest_day()
     if last is None:
         return site.page(request, "empty.html")
-    today = site.today()
-    _, after = site.archive.browsing.find_neighbours(today)
-    # A publisher's slip may date an article ahead of today.
-    is_ahead = last > today and after is not None
-    before, _ = site.archive.browsing.find_neighbours(today + timedelta(days=1))
-    return _show_day(request, site, before or last if is_ahead else last, category)
+    return _show_day(request, site, last, category)
 
 
 @router.get("/day/{day}")
@@ -122,7 +117,7 @@ def _by_day(found: Sequence[Summary]) -> list[tuple[date | None, list[Summary]]]
 @router.get("/calendar")
 def show_calendar(request: Request, site: Served) -> HTMLResponse:
     """Show the days of the latest year with news."""
-    _, last = site.archive.browsing.find_span()
+    last = site.latest_day()
     if last is None:
         return site.page(request, "empty.html")
     return _show_year(request, site, last.year)

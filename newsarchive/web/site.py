@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -39,6 +39,17 @@ class Site:
     def today(self) -> date:
         """Return the day that it is in Amsterdam."""
         return day_in_amsterdam(self.clock())
+
+    def latest_day(self) -> date | None:
+        """Return the latest day with news; one ahead of today only where there is no other.
+
+        Such a one is a publisher's slip.
+        """
+        _, last = self.archive.browsing.find_span()
+        if last is None or last <= self.today():
+            return last
+        before, _ = self.archive.browsing.find_neighbours(self.today() + timedelta(days=1))
+        return before or last
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: Any

@@ -2,6 +2,7 @@ import re
 import resource
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 
 import feedparser
@@ -423,6 +424,23 @@ def test_an_empty_archive_says_what_to_do(database_url, tmp_path):
             assert reader.get(path).status_code == 200
         for path in ("/api/v1/articles", "/api/v1/days", "/api/v1/edits"):
             assert reader.get(path).status_code == 200
+
+
+def test_wrong_dates_do_not_hide_the_news_of_today(database_url, tmp_path):
+    writer = Writer(database_url, tmp_path)
+    for number, year in (("2633001", 2026), ("2633002", 2199), ("2633003", 1900)):
+        moment = datetime(year, 10, 1, 8, tzinfo=UTC)
+        writer.page(number, at(10), f"Brug {year}", body(f"Uit {year}."), published_at=moment)
+    writer.close()
+
+    with Archive.read(database_url) as archive:
+        reader = Reader(create_app(archive, tmp_path, lambda: at(20)))
+        assert "Brug 2026" in reader.get("/").text
+        assert "Published in 2026: 1 article." in text_of(reader.get("/calendar").text)
+        assert reader.get("/api/v1/days").json() == [{"day": "2026-10-01", "articles": 1}]
+        growth = reader.get("/dashboard").text.partition('id="chart-articles"')[2]
+        labels = re.findall(r'<th scope="row">(\w+ \d{4})</th>', growth.partition("</figure>")[0])
+        assert (labels[0], labels[-1], len(labels)) == ("Nov 2006", "Oct 2026", 240)
 
 
 def test_the_metrics_are_given_to_prometheus(ask):
