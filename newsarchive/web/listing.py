@@ -32,8 +32,14 @@ def front(request: Request, site: Served, category: Category = None) -> HTMLResp
     """Show the latest day with news."""
     last = site.latest_day()
     if last is None:
-        return site.page(request, "empty.html")
+        return _show_no_days(request, site)
     return _show_day(request, site, last, category)
+
+
+def _show_no_days(request: Request, site: Site) -> HTMLResponse:
+    """Show what came in last, where nothing says when it was published."""
+    articles = site.archive.browsing.find_arrivals(None, SCREENFUL)
+    return site.page(request, "empty.html", articles=articles)
 
 
 @router.get("/day/{day}")
@@ -119,7 +125,7 @@ def show_calendar(request: Request, site: Served) -> HTMLResponse:
     """Show the days of the latest year with news."""
     last = site.latest_day()
     if last is None:
-        return site.page(request, "empty.html")
+        return _show_no_days(request, site)
     return _show_year(request, site, last.year)
 
 

@@ -426,6 +426,19 @@ def test_an_empty_archive_says_what_to_do(database_url, tmp_path):
             assert reader.get(path).status_code == 200
 
 
+def test_an_archive_of_articles_without_a_date_is_not_said_to_be_empty(database_url, tmp_path):
+    writer = Writer(database_url, tmp_path)
+    writer.page("2633001", at(10), "Brug weer open", body("Open."), published_at=None)
+    writer.close()
+
+    with Archive.read(database_url) as archive:
+        reader = Reader(create_app(archive, tmp_path, lambda: at(20)))
+        for path in ("/", "/calendar"):
+            page = reader.get(path).text
+            assert "Brug weer open" in page
+            assert "newsarchive crawl" not in page
+
+
 def test_wrong_dates_do_not_hide_the_news_of_today(database_url, tmp_path):
     writer = Writer(database_url, tmp_path)
     for number, year in (("2633001", 2026), ("2633002", 2199), ("2633003", 1900)):
