@@ -33,7 +33,8 @@ from newsarchive.web.site import Site, make_templates
 from newsarchive.web.texts import load_texts
 
 PARTS = (
-    *(listing, searching, articles, edits, atom, dashboard, downloads, files),
+    # The feed of a category comes before its page: the name of one may have slashes.
+    *(atom, listing, searching, articles, edits, dashboard, downloads, files),
     *(api, api_search, apidocs),
 )
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

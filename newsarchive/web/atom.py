@@ -40,7 +40,7 @@ def feed_new(request: Request, site: Served) -> Response:
     return _new(request, site, None)
 
 
-@router.get("/category/{category}/new.atom")
+@router.get("/category/{category:path}/new.atom")
 def feed_new_in(
     request: Request, site: Served, category: Annotated[str, Path(max_length=80)]
 ) -> Response:

@@ -81,7 +81,7 @@ def _last_of_each(edits: Sequence[Edit]) -> list[Edit]:
     return list(found.values())
 
 
-@router.get("/category/{category}")
+@router.get("/category/{category:path}")
 def show_category(
     request: Request,
     site: Served,

@@ -439,6 +439,22 @@ def test_an_archive_of_articles_without_a_date_is_not_said_to_be_empty(database_
             assert "newsarchive crawl" not in page
 
 
+@pytest.mark.parametrize("name", ["sport/voetbal", "r&d", "wat?", "100%", "a#b", "bij ons"])
+def test_an_imported_category_has_its_page_and_feed_whatever_its_name(new_sqlite, tmp_path, name):
+    writer = Writer(url := new_sqlite(), tmp_path)
+    kept = writer.capture("file:oud.html", at(14), "oud")
+    told = {"origin": Origin.IMPORT, "category": name, "imported_at": at(14), "capture": kept}
+    said = writer.observe("2633001", at(10), "Brug weer open", body("Open."), **told)
+    writer.record(Document("nos", [said], captures=[kept]))
+    writer.close()
+
+    with Archive.read(url) as archive:
+        reader = Reader(create_app(archive, tmp_path, lambda: at(20)))
+        [feed] = re.findall(r'href="(/category/[^"]+)"', reader.get("/feeds").text)
+        for path in (feed, feed.removesuffix("/new.atom")):
+            assert "Brug weer open" in reader.get(unescape(path)).text
+
+
 def test_wrong_dates_do_not_hide_the_news_of_today(database_url, tmp_path):
     writer = Writer(database_url, tmp_path)
     for number, year in (("2633001", 2026), ("2633002", 2199), ("2633003", 1900)):
