@@ -87,9 +87,8 @@ def _decide(reference: str, reason: str, *, undo: bool) -> None:
 
 
 async def _record(source: "Source", decision: Withholding, url: str) -> None:
-    article = f"{decision.source}:{decision.external_id}"
-    told = {"article": article, "action": decision.action}
-    async with decide(WITHHOLD, source, told) as recording:
+    # Runs are for everybody to see: what is withheld stands in the decision alone.
+    async with decide(WITHHOLD, source, {"action": decision.action}) as recording:
         await recording.withhold(decision, url)
 
 

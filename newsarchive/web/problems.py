@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from newsarchive.exceptions import NotFoundError, StorageError, UsageError
+from newsarchive.web.answering import HEADERS
 
 API = "/api/"
 
@@ -18,6 +19,14 @@ def handle_problems(app: FastAPI) -> None:
     """Have every error of `app` answered in the form that its reader can read."""
     for error in (NotFoundError, UsageError, StorageError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, answer_problem)
+    app.add_exception_handler(Exception, _answer_bug)
+
+
+async def _answer_bug(request: Request, error: Exception) -> Response:
+    """Return the answer to an error that nobody foresaw; the server logs it with its traceback."""
+    answer = await answer_problem(request, error)
+    answer.headers.update(HEADERS)  # it is answered outside of what gives them to all others
+    return answer
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:
@@ -56,7 +65,7 @@ def _read(error: Exception) -> tuple[HTTPStatus, str, Mapping[str, str]]:
             return HTTPStatus.UNPROCESSABLE_ENTITY, _wrong(error.errors()), {}
         case HTTPException():
             return HTTPStatus(error.status_code), str(error.detail), error.headers or {}
-    raise error
+    return HTTPStatus.INTERNAL_SERVER_ERROR, "a bug of newsarchive: the log has more of it", {}
 
 
 def _wrong(errors: Any) -> str:

@@ -160,3 +160,27 @@ async def _ask_in_a_crowd(app):
         end.set()
         await asyncio.gather(*crowd)
         return [*told, await client.get("/robots.txt")]
+
+
+@pytest.mark.parametrize("path", ["/broken", "/api/v1/broken"])
+def test_a_bug_is_answered_in_the_usual_form_too(filled, archive, path):
+    app = create_app(archive, filled.data_dir, lambda: at(20))
+
+    @app.get(path)
+    def break_down():
+        raise RuntimeError("/srv/secret")
+
+    answer = asyncio.run(_ask_though_it_breaks(app, path))
+
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "a bug of newsarchive" in answer.text
+    assert "secret" not in answer.text
+    is_problem = answer.headers["content-type"] == "application/problem+json"
+    assert is_problem == path.startswith("/api/")
+
+
+async def _ask_though_it_breaks(app, path):
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        return await client.get(path)
