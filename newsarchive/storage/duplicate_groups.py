@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, tuple_, update
 
+from newsarchive.storage.engine import chunks
 from newsarchive.storage.schema import articles, near_duplicates
 from newsarchive.storage.views import current_articles
 
@@ -155,22 +156,23 @@ def _find_ids(
 
 def find_groups(connection: Connection, article_id: int | None = None) -> list[Group]:
     """Return the groups, that of the earliest article first; or the one of an article."""
-    columns = near_duplicates.c
     if article_id is None:
-        linked = select(columns.article_id).where(columns.unlinked_at.is_(None))
-        start = list(connection.execute(linked).scalars())
+        links = list(connection.execute(select(near_duplicates)))
+        members = {end for link in links for end in _ends(link)}
     else:
-        start = [article_id]
-    members, links = find_together(connection, start)
-    links = [link for link in links if link.unlinked_at is None]
-    found = [sorted(group) for group in _groups(members, links) if len(group) > 1]
-    told = _find_members(connection, [one for group in found for one in group])
+        members, links = find_together(connection, [article_id])
+    told = _find_members(connection, sorted(members))
+    held: dict[int, list[Any]] = {}  # by the later article: the links that hold
+    for link in links:
+        if link.unlinked_at is None:
+            held.setdefault(link.article_id, []).append(link)
     groups = [
         Group(
             sorted((told[one] for one in group), key=earliness),
-            [_link(link, told) for link in links if link.article_id in group],
+            [_link(link, told) for one in sorted(group) for link in held.get(one, ())],
         )
-        for group in found
+        for group in _groups(members, links)
+        if len(group) > 1
     ]
     return sorted(groups, key=lambda group: earliness(group.members[0]))
 
@@ -206,9 +208,12 @@ def _find_members(connection: Connection, article_ids: Sequence[int]) -> dict[in
         view.published_at,
         view.first_seen_at,
         view.near_duplicate_of,
-    ).where(view.article_id.in_(article_ids))
-    rows = connection.execute(statement).mappings()
-    return {row["article_id"]: Member(**row) for row in rows}
+    )
+    found: dict[int, Member] = {}
+    for some in chunks(article_ids):
+        rows = connection.execute(statement.where(view.article_id.in_(some))).mappings()
+        found.update((row["article_id"], Member(**row)) for row in rows)
+    return found
 
 
 def _link(link: Any, told: Mapping[int, Member]) -> Link:

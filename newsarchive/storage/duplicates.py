@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, or_, select, text
 
@@ -32,6 +32,7 @@ from newsarchive.comparison.duplicates import (
 from newsarchive.comparison.fingerprint import fingerprint, split_words
 from newsarchive.model import Kind
 from newsarchive.storage.duplicate_groups import find_earliness, lock_articles, regroup
+from newsarchive.storage.engine import chunks
 from newsarchive.storage.schema import (
     articles,
     comparisons_due,
@@ -47,12 +48,7 @@ MAX_HOLDERS = 20
 BATCH = 200
 """Articles compared in one transaction."""
 
-CHUNK = 500
-"""Values in one IN (...)."""
-
 _LOCK = 7_305_611  # any number that nothing else locks on PostgreSQL
-
-T = TypeVar("T")
 
 
 class Pair(NamedTuple):
@@ -176,7 +172,7 @@ class _Comparison:
         """Read which articles have these numbers, where that is not known yet."""
         unknown = set(numbers) - self._holders.keys()
         self._holders.update((number, set()) for number in unknown)
-        for some in _chunks(sorted(unknown)):
+        for some in chunks(sorted(unknown)):
             statement = select(fingerprints).where(fingerprints.c.number.in_(some))
             for row in self._connection.execute(statement):
                 self._holders[row.number].add(row.article_id)
@@ -232,7 +228,7 @@ class _Comparison:
     def _read_current(self, article_ids: Iterable[int]) -> None:
         view = current_articles.c
         columns = (view.article_id, view.title, view.text, view.kind, view.observed_at)
-        for some in _chunks(sorted(set(article_ids) - self._current.keys())):
+        for some in chunks(sorted(set(article_ids) - self._current.keys())):
             for row in self._connection.execute(select(*columns).where(view.article_id.in_(some))):
                 current = Current(row.title, row.text, self._read(row), row.observed_at)
                 self._current[row.article_id] = current
@@ -301,9 +297,3 @@ def _delete_link(connection: Connection, link: Any) -> None:
     columns = near_duplicates.c
     this = (columns.article_id == link.article_id) & (columns.of_article_id == link.of_article_id)
     connection.execute(delete(near_duplicates).where(this))
-
-
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield `values` in parts that a statement can have as parameters."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]

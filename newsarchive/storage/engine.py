@@ -6,10 +6,10 @@ the database's own means, and see one moment of the archive in a transaction.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_TIMEOUT_S = 30
+
+CHUNK = 500
+"""Values in one IN (...); PostgreSQL takes 65,535 in a statement, some builds of SQLite half."""
+
+T = TypeVar("T")
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -67,6 +72,12 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield `values` in parts that a statement can have as parameters."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
 
 
 def insert_into(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":

@@ -1,6 +1,7 @@
 """Near-duplicates in the archive: the same links whatever the order, and none for a template."""
 
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
@@ -8,10 +9,12 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event, insert
 
 from newsarchive.model import Identity, Kind, Origin
 from newsarchive.replica.content import PLACES, SURNAMES, UPDATES
 from newsarchive.storage.duplicates import MAX_HOLDERS
+from newsarchive.storage.schema import near_duplicates
 
 from .conftest import NOON, Bench
 
@@ -161,6 +164,29 @@ def test_what_is_unlinked_before_it_is_compared_is_never_linked(bench):
     bench.archive.unlink(article(2280100), [article(2280200)], NOON)
     compare(bench)
     assert (links(bench), earliest(bench)) == (set(), {})
+
+
+def test_groups_are_told_however_many_there_are(new_sqlite):
+    bench = Bench(new_sqlite())
+    numbers = range(2280100, 2281300)
+    bench.record(*(bench.say(number=number, published_at=NOON) for number in numbers))
+    ids = [key for (key,) in bench.rows("SELECT id FROM articles ORDER BY external_id")]
+    pairs = list(zip(ids[::2], ids[1::2], strict=True))
+    engine = bench.archive._engine
+    with engine.begin() as connection:
+        values = {"similarity": 1.0, "rule": 1, "observed_at": NOON, "passages": []}
+        rows = [{"article_id": two, "of_article_id": one, **values} for one, two in pairs]
+        connection.execute(insert(near_duplicates), rows)
+    engine.dispose()
+
+    @event.listens_for(engine, "connect")
+    def restrict(connection, _):  # to what some builds of SQLite take
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+
+    groups = bench.archive.find_duplicates()
+    assert [[one.article_id for one in group.members] for group in groups] == [*map(list, pairs)]
+    assert [len(group.links) for group in groups] == [1] * len(pairs)
+    bench.archive.close()
 
 
 def family():
