@@ -106,12 +106,23 @@ def storage_errors(url: str) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-        remedy = next((text for sign, text in _REMEDIES.items() if sign in reason), None)
+        reasons = list(_reasons(error))
+        known = ((said, _REMEDIES[sign]) for said in reasons for sign in _REMEDIES if sign in said)
+        reason, remedy = next(known, (reasons[0], None))
         if remedy is None and not isinstance(error, OperationalError):
             raise
         name = make_url(url).render_as_string(hide_password=True)
         raise StorageError(f"{name}: {reason}" + (f" ({remedy})" if remedy else "")) from error
+
+
+def _reasons(error: BaseException | None) -> Iterator[str]:
+    """Yield what the database says, and what it had said before, while that was dealt with.
+
+    Of a full disk SQLite's last word is that a savepoint is gone: it has undone everything.
+    """
+    while error is not None:
+        yield str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        error = error.__context__
 
 
 _REMEDIES = {

@@ -2,10 +2,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import StatementError
 
+from newsarchive.exceptions import StorageError
 from newsarchive.items import Document, Poll, Quarantined
 from newsarchive.model import Origin, Stage, Validators
+
+from .conftest import Bench
 
 REVISIONS = "SELECT origin, number, title FROM revisions ORDER BY article_id, origin, number"
 
@@ -138,6 +142,23 @@ def test_one_entry_that_the_database_refuses_goes_to_quarantine_alone(bench):
         ("store", "https://nos.nl/l/2280104")
     ]
     assert bench.rows("SELECT count(*) FROM articles") == [(2,)]
+
+
+def test_a_full_disk_is_no_fault_of_an_entry(new_sqlite):
+    bench = Bench(new_sqlite())
+    long = bench.say(html=f"<p>{'Tekst. ' * 100_000}</p>")
+    engine = bench.archive._engine
+    engine.dispose()
+
+    @event.listens_for(engine, "connect")
+    def fill_the_disk(connection, _):
+        connection.execute("PRAGMA max_page_count = 1")  # no more pages than there are
+
+    with pytest.raises(StorageError, match="the disk is full"):
+        bench.record(long)
+    assert bench.archive.count_rows() == dict.fromkeys(bench.archive.count_rows(), 0)
+    assert bench.rows("SELECT etag FROM feeds WHERE etag IS NOT NULL") == []
+    bench.archive.close()
 
 
 def test_the_same_input_failing_the_same_way_is_one_row_that_counts(bench):
