@@ -13,6 +13,7 @@ BODY = (
     '<figure><img src="https://nos.nl/a.jpg" alt="dijk"><figcaption>ANP</figcaption></figure>\n'
     "<ul><li>Peil: 3 m</li><li>Wind: 4</li></ul>"
 )
+INLINE = ("a", "b", "del", "em", "i", "img", "ins", "s", "strong", "sub", "sup", "u")
 
 
 def edited(old: str, new: str) -> str:
@@ -29,6 +30,24 @@ def test_the_bytes_hashed_are_those_of_the_docstring():
     )
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     assert content_digest(TITLE, BODY) == f"sha256:{digest}"
+
+
+@pytest.mark.parametrize("name", INLINE)
+def test_a_space_beside_what_stands_within_a_line_counts(name):
+    """The names are part of rule 1, as the kinds of space are: with one less it is another rule."""
+    spaced = f"<p>De <{name}>dijk</{name}></p>"
+    assert content_digest(TITLE, spaced) != content_digest(TITLE, spaced.replace("De ", "De"))
+    moved = f"<p>De<{name}> dijk</{name}></p>"
+    assert content_digest(TITLE, spaced) == content_digest(TITLE, moved)
+
+
+@pytest.mark.parametrize("space", "\t\n\f\r\xa0\u2009\u202f")
+def test_each_kind_of_space_is_one(space):
+    assert content_digest(TITLE, edited("3 m", f"3{space} {space}m")) == content_digest(TITLE, BODY)
+
+
+def test_text_behind_the_last_tag_counts():
+    assert content_digest(TITLE, f"{BODY}Nog iets.") != content_digest(TITLE, BODY)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,67 @@ def test_the_same_report_with_other_names_is_another_report():
     assert decide_duplicate(story(other), story()) is None
 
 
-def test_a_block_that_very_many_have_does_not_count():
+def plain(numbers):
+    """Return as many different words, without a name or a figure among them."""
+    letters = str.maketrans("0123456789", "abcdefghij")
+    return " ".join(f"woord{number}".translate(letters) for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        pytest.param("12 van 13 en 14 met 15", "12 bij 13 als 14 dus 15", 1.0, id="all"),
+        pytest.param("1 2 3 4 5 6 7 8", "1 2 3 4", 1.0, id="of the one with fewer"),
+        pytest.param("11 12 13 14", "11 12 23 24", 0.5, id="half of them"),
+        pytest.param(
+            "1 2 3 4 de Ede Goes Oss Tiel", "1 2 3 4 de Assen Urk Oss Epe", 0.25, id="less"
+        ),
+        pytest.param("12 en 13 in Ede en Goes", "14 en 15 in Oss en Tiel", 0.0, id="both kinds"),
+        pytest.param("12 en 13", "14 en 15", None, id="too few to tell"),
+    ],
+)
+def test_which_part_of_the_facts_is_the_same(earlier, later, expected):
+    assert share_of_facts(story(later), story(earlier)) == expected
+
+
+@pytest.mark.parametrize(
+    ("common", "changed", "is_linked"),
+    [
+        pytest.param("", "", True, id="the same text, in which nothing can be checked"),
+        pytest.param("", plain(range(200, 240)), False, id="much of it, and nothing to check"),
+        pytest.param("11 12 13 14 15", "11 12 23 24 25", True, id="some figures put right"),
+        pytest.param("11 12 13 14 15", "11 22 23 24 25", False, id="hardly a figure the same"),
+    ],
+)
+def test_the_more_alike_the_fewer_facts_need_be_the_same(common, changed, is_linked):
+    earlier, later = (story(f"{plain(range(150))} {more}") for more in (common, changed))
+    assert (decide_duplicate(later, earlier) is not None) == is_linked
+
+
+def test_the_longest_passages_are_told_in_the_order_of_the_text():
+    runs = [plain(range(100 * n, 100 * n + length)) for n, length in enumerate([12, 30, 11, 60])]
+    runs += [plain(range(400 + 100 * n, 400 + 100 * n + 20)) for n in range(3)]
+    earlier, later = (story(f" {mark} ".join(runs)) for mark in ("toen", "nu"))
+    found = decide_duplicate(later, earlier)
+    assert found is not None
+    assert [passage.words for passage in found.passages] == [30, 60, 20, 20, 20]
+
+
+@pytest.mark.parametrize(
+    ("place", "left"),
+    [
+        # A run that begins in the block before reaches four words into this one.
+        pytest.param(30, 28 + 4 + 2 * 28, id="within a block"),
+        pytest.param(26, 2 * 28, id="across the end of one"),
+    ],
+)
+def test_a_block_with_a_shingle_of_a_template_does_not_count(place, left):
+    told = story()
+    assert [len(story(block).words) for block in BLOCKS] == [28] * 4
+    assert measure_similarity(told, told, {told.shingles[place]}) == left / (4 * 28)
+
+
+def test_a_template_proposes_nobody():
     first, other = story(), story(f"{TEXT}\n\nEn dat was het voor vandaag uit het land.")
     assert decide_duplicate(other, first) is not None
     assert decide_duplicate(other, first, first.fingerprint) is None
@@ -113,8 +173,11 @@ def test_what_can_be_a_near_duplicate(kind, title, expected):
 
 
 def test_short_texts_are_not_compared():
-    short = read_story("Bekijk de samenvatting", BLOCKS[0])
+    short, long = story("\n\n".join(BLOCKS[:2])), story("\n\n".join(BLOCKS[:3]))
+    assert len(short.words) < 75 < len(long.words)
+    assert decide_duplicate(long, long) is not None
     assert decide_duplicate(short, short) is None
+    assert decide_duplicate(long, short) is None
 
 
 # Real articles by id. Of all pairs of the day none is a near-duplicate; these come closest.

@@ -27,6 +27,10 @@ def test_a_shingle_is_five_words_with_a_space_behind_each():
 def test_rule_1_stays_as_it_is():
     """These numbers are in archives: a change of them is another rule, and a migration."""
     assert fingerprint(split_words(SENTENCE)) == (39367139, 1447758423)
+    words = [f"waterstand{number}" for number in range(40)]
+    assert fingerprint(words) == tuple(sorted(number_shingles(words))[:12])
+    assert fingerprint(["dijken", *"abcdefg"]) == tuple(number_shingles(["dijken", *"abcd"]))
+    assert fingerprint(["dijke", *"abcdefg"]) == ()
 
 
 @pytest.mark.parametrize("words", [[], ["een"], ["een", "twee", "drie", "vier"]])

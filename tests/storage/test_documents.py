@@ -88,6 +88,25 @@ def test_a_late_observation_is_compared_with_what_was_in_force_then(bench):
     assert len(bench.rows(REVISIONS)) == 2
 
 
+def test_a_late_observation_leaves_what_the_feed_said_last(bench):
+    bench.record(bench.say("Een", hours=1))
+    bench.record(bench.say("Twee", hours=5))
+    assert bench.record(bench.say("Een", hours=3))["unchanged"] == 1
+    assert bench.record(bench.say("Een", hours=0, link="http://oud"))["unchanged"] == 1
+    assert bench.record(bench.say("Twee", hours=4))["repeated"] == 1
+    [entry] = bench.rows("SELECT link, first_seen_at, last_seen_at FROM entries")
+    assert [str(value)[:13] for value in entry[1:]] == ["2026-10-01 12", "2026-10-01 17"]
+    assert entry[0] == "https://nos.nl/l/2280103"
+
+
+def test_observations_of_one_document_need_no_order(bench):
+    def said(title, hours):
+        return bench.say(title, hours=hours, origin=Origin.IMPORT, feed=None)
+
+    counts = bench.record(said("Twee", 5), said("Een", 1), said("Twee", 3), poll=False)
+    assert (counts["new"], counts["unchanged"]) == (2, 1), "it stood there sooner"
+
+
 def test_an_earlier_sighting_of_known_content_invents_no_edit(bench):
     bench.record(bench.say("Een", hours=5))
     early = {"feed": "nosnieuwstech", "category": "tech"}
@@ -110,6 +129,29 @@ def test_an_import_that_comes_again_adds_nothing_whatever_else_has_its_date(benc
     bench.record(*both, poll=False)
     assert bench.record(*both, poll=False)["unchanged"] == 2
     assert len(bench.rows(REVISIONS)) == 2
+
+
+def test_an_import_is_not_what_the_feed_said_last(bench):
+    bench.record(bench.say("Feed"))
+    bench.record(bench.say("Anders", hours=1, origin=Origin.IMPORT, link="http://oud"), poll=False)
+    assert bench.rows("SELECT link FROM entries") == [("https://nos.nl/l/2280103",)]
+    assert bench.record(bench.say("Feed", hours=2))["repeated"] == 1
+
+
+def test_a_digest_of_another_rule_repeats_nothing(bench):
+    bench.record(bench.say())
+    with bench.archive._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE entries SET digest_rule = 0")
+    assert bench.record(bench.say(hours=1))["unchanged"] == 1
+    assert bench.record(bench.say(hours=2))["repeated"] == 1
+
+
+def test_an_entry_is_of_the_article_that_it_named_last(bench):
+    bench.record(bench.say(guid="een"))
+    bench.record(bench.say(guid="een", number=2280104, hours=1))
+    assert bench.rows(
+        "SELECT a.external_id FROM entries e JOIN articles a ON a.id = e.article_id"
+    ) == [("2280104",)]
 
 
 def test_an_imported_entry_is_the_one_that_a_crawl_finds_later(bench):
@@ -216,11 +258,22 @@ def test_a_failed_poll_counts_and_keeps_the_validators(bench):
 
 def test_every_entry_is_counted_once(bench):
     bench.record(bench.say("A"), bench.say("B", number=2280104))
+    failed = Quarantined(Stage.PARSE, "no title", "http://x", None, bench.say().captured_at)
     counts = bench.record(
         bench.say("A2", hours=1),
         bench.say("B", number=2280104, hours=1),
         bench.say("C", number=2280105, hours=1),
+        quarantined=[failed],
     )
     parts = ("new", "changed", "unchanged", "repeated", "quarantined")
-    assert [counts[part] for part in parts] == [1, 1, 0, 1, 0]
-    assert sum(counts[part] for part in parts) == counts["entries"] == 3
+    assert [counts[part] for part in parts] == [1, 1, 0, 1, 1]
+    assert sum(counts[part] for part in parts) == counts["entries"] == 4
+
+
+def test_a_feed_that_cannot_be_read_has_no_entries(bench):
+    at = bench.say().captured_at
+    failed = Quarantined(Stage.PARSE, "ParseError: HTML", "http://x", None, at)
+    poll = Poll(bench.states["buitenland"], at, 200, error="ParseError: HTML")
+    document = Document("nos", quarantined=[failed], poll=poll)
+    counts = bench.archive.record_document(document, bench.run_id)
+    assert (counts["entries"], counts["quarantined"]) == (0, 1)

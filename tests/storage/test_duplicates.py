@@ -13,7 +13,7 @@ from sqlalchemy import event, insert
 
 from newsarchive.model import Identity, Kind, Origin
 from newsarchive.replica.content import PLACES, SURNAMES, UPDATES
-from newsarchive.storage.duplicates import MAX_HOLDERS
+from newsarchive.storage.duplicates import MAX_HOLDERS, compare_due
 from newsarchive.storage.schema import near_duplicates
 
 from .conftest import NOON, Bench
@@ -78,6 +78,8 @@ def test_a_story_issued_again_is_linked_to_the_earlier_one(bench):
     (link,) = group.links
     assert link.similarity > 0.9
     assert blocks[0].split()[0] in link.passages[0]["text"]
+    [(observed_at,)] = bench.rows("SELECT observed_at FROM near_duplicates")
+    assert str(observed_at).startswith("2026-10-01 14:00"), "when there were both"
 
 
 def test_nothing_new_leaves_nothing_to_compare(bench):
@@ -86,6 +88,14 @@ def test_nothing_new_leaves_nothing_to_compare(bench):
     assert compare(bench) == 1
     bench.record(said)
     assert compare(bench) == 0
+
+
+def test_what_there_was_no_time_for_stays_due(bench):
+    bench.record(*(tell(bench, 2280100 + n, blocks_of(1), n) for n in range(3)))
+    with bench.archive._engine.begin() as connection:
+        assert compare_due(connection, limit=2) == 2
+    assert compare(bench) == 1
+    assert len(links(bench)) == 3
 
 
 def test_an_edit_may_end_a_likeness_and_an_earlier_date_turns_it_round(bench):
@@ -152,8 +162,13 @@ def test_unlinking_is_for_good(bench):
     bench.record(tell(bench, 2280200, [*blocks, "Nog een alinea."], hours=3))
     compare(bench)
     assert (links(bench), earliest(bench)) == (set(), {})
+    bench.record(tell(bench, 2280200, blocks_of(5), hours=4))
+    compare(bench)
+    bench.record(tell(bench, 2280200, blocks, hours=5))
+    compare(bench)
+    assert (links(bench), earliest(bench)) == (set(), {}), "also once they were unlike"
     # A third that is like both is a near-duplicate of the earliest; it brings them not together.
-    bench.record(tell(bench, 2280300, blocks, hours=4))
+    bench.record(tell(bench, 2280300, blocks, hours=6))
     compare(bench)
     assert earliest(bench) == {"2280300": "2280100"}
 
