@@ -10,10 +10,11 @@ from newsarchive.custody.copying import begins_with, copy_file
 from newsarchive.custody.generations import Generation, KeptFile, get_generation, iter_media
 from newsarchive.custody.reindex import index_missing
 from newsarchive.custody.verify import Finding, Progress, Report, verify
-from newsarchive.exceptions import DamageFoundError, StorageError, TransferError
+from newsarchive.exceptions import DamageFoundError, TransferError
 from newsarchive.storage import (
     SCHEMA,
     Archive,
+    check_free,
     check_kind,
     find_differences,
     load_snapshot,
@@ -127,8 +128,7 @@ def restore(
     generation = get_generation(backup, name)
     database = generation.manifest.database
     check_kind(database, config.database_url)
-    if Archive.find_schema(config.database_url) is not None:
-        raise StorageError("there is an archive already where this one should be; put it aside")
+    check_free(config.database_url)
     with blaming(config.data_dir):
         config.data_dir.mkdir(parents=True, exist_ok=True)
         if damaged := list(_find_damaged(backup, generation.files, progress)):

@@ -122,8 +122,7 @@ def load_snapshot(folder: Path, database: DatabaseCopy, url: str) -> None:
     database, StorageError where there is an archive already.
     """
     check_kind(database, url)
-    if Archive.find_schema(url) is not None:
-        raise StorageError(f"{_shown(url)}: there is an archive already; put it aside first")
+    check_free(url)
     path = sqlite_path(url)
     if path is not None:
         with storage_errors(url):
@@ -152,6 +151,20 @@ def check_kind(database: DatabaseCopy, url: str) -> None:
             f"this is a backup of {database.kind}, and NEWSARCHIVE_DATABASE_URL is {_shown(url)}: "
             f"name a {database.kind} database (`newsarchive rebuild` goes from one to the other)"
         )
+
+
+def check_free(url: str) -> None:
+    """Raise StorageError where there is an archive at `url`, or what is left of one."""
+    path = sqlite_path(url)
+    if Archive.find_schema(url) is not None:
+        name = _shown(url) if path is None else path
+        raise StorageError(f"{name}: there is an archive already; put it aside first")
+    # A database that stood here, and whose process was killed, may have left its log. SQLite would
+    # take the log for that of whatever database it finds beside it, and so destroy it.
+    for suffix in ("", "-wal", "-journal") if path is not None else ():
+        left = Path(f"{path}{suffix}")
+        if left.is_file() and left.stat().st_size:  # a reader leaves an empty log
+            raise StorageError(f"{left}: this is left of another database; put it aside first")
 
 
 @dataclass(frozen=True, slots=True)

@@ -505,6 +505,24 @@ def test_an_archive_that_is_there_is_not_restored_over(place_on_each, tmp_path):
     assert not (tmp_path / "other").exists()
 
 
+def test_the_log_of_a_killed_crawl_is_not_taken_for_that_of_what_is_restored(place):
+    place.back_up()
+    database = Path(place.kept.url.removeprefix("sqlite:///"))
+    log = database.with_name(f"{database.name}-wal")
+    crawl = Crawl(place.kept)
+    crawl.store()
+    left = log.read_bytes()  # as it stays where nobody can close the database any more
+    crawl.finish()
+    database.rename(database.with_name("put-aside.db"))
+    log.write_bytes(left)
+    with pytest.raises(StorageError, match="-wal: this is left of another database"):
+        restore(place.config(), place.to)
+
+    log.rename(database.with_name("put-aside.db-wal"))
+    restore(place.config(), place.to)
+    assert place.kept.verify().damages == []
+
+
 def test_another_file_in_the_place_of_one_is_left_alone(place, tmp_path):
     place.back_up()
     there = tmp_path / "other"
