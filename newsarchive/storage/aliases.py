@@ -18,7 +18,7 @@ from newsarchive.exceptions import IdentityError
 from newsarchive.identity import id_of_url, is_by_url, read_addresses
 from newsarchive.items import Document, Quarantined, quarantine
 from newsarchive.model import Identity, Kind, Observation, Origin, Stage
-from newsarchive.storage.columns import UtcDateTime
+from newsarchive.storage.columns import UtcDateTime, fits_index
 from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.schema import aliases, articles, entries, feeds, sources
 
@@ -226,5 +226,5 @@ def _decide(one: Said, known: dict[Name, Identity]) -> Identity:
 def _met(one: Said, identity: Identity, known: dict[Name, Identity]) -> Iterator[Met]:
     for name in one.names:
         slug, url = name
-        if slug is None and name not in known and url != identity.url:
+        if slug is None and name not in known and url != identity.url and fits_index(url):
             yield Met(identity, url, one.observation.captured_at)

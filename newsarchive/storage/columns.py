@@ -11,6 +11,15 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 """A surrogate key."""
 
 
+MAX_INDEXED_BYTES = 2000
+"""Of a text in an index: PostgreSQL takes some 2,700 bytes for all columns of one together."""
+
+
+def fits_index(text: str) -> bool:
+    """Return whether an index of either database takes a text that others made."""
+    return len(text.encode("utf-8", "replace")) <= MAX_INDEXED_BYTES
+
+
 class Document(TypeDecorator[Any]):
     """A JSON value that SQL can look into on both databases: `jsonb` on PostgreSQL."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, tuple_
-from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import StatementError
 
 from newsarchive.comparison.digest import DIGEST_RULE
 from newsarchive.comparison.revisions import Known, Verdict, decide
@@ -27,8 +27,9 @@ from newsarchive.storage.articles import (
 )
 from newsarchive.storage.captures import add_captures
 from newsarchive.storage.claims import release
+from newsarchive.storage.columns import fits_index
 from newsarchive.storage.duplicates import mark_due
-from newsarchive.storage.engine import insert_missing
+from newsarchive.storage.engine import insert_missing, raise_unless_about_values
 from newsarchive.storage.feeds import Listed, feed_ids, record_poll
 from newsarchive.storage.pages import record_looks
 from newsarchive.storage.pictures import note_pictures, record_picture
@@ -39,7 +40,6 @@ from newsarchive.watching import Plan
 
 REPEATED = "repeated"
 """A feed repeated its own last content of an entry: nothing was observed."""
-
 
 Key = tuple[str, str]
 """What an article is known by: source and external id."""
@@ -153,25 +153,19 @@ def _record(
     try:
         recorded.add(_savepoint(connection, document, document.observations, run_id, capture_ids))
     except _REFUSALS as error:
-        _raise_unless_about_values(error)
+        raise_unless_about_values(error)
     else:
         return recorded
     for observation in document.observations:
         try:
             recorded.add(_savepoint(connection, document, [observation], run_id, capture_ids))
         except _REFUSALS as error:
-            _raise_unless_about_values(error)
+            raise_unless_about_values(error)
             recorded.refused.append(quarantine(observation, Stage.STORE, error))
     return recorded
 
 
 _REFUSALS = (StatementError, ValueError, OverflowError)
-
-
-def _raise_unless_about_values(error: Exception) -> None:
-    """Raise what no other values would mend: a full disk, a lost connection."""
-    if isinstance(error, OperationalError | InterfaceError):
-        raise error
 
 
 def _savepoint(
@@ -256,7 +250,8 @@ def _identity(observation: Observation) -> Identity:
 
 def _guid(observation: Observation) -> str:
     """Return what identifies the entry in its feed: the guid as given, else the article's URL."""
-    return observation.guid or _identity(observation).url
+    guid = observation.guid
+    return guid if guid and fits_index(guid) else _identity(observation).url
 
 
 def _observe(batch: Batch, observation: Observation, feed_id: int | None) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from newsarchive.exceptions import StorageError
 
@@ -123,6 +123,17 @@ def _reasons(error: BaseException | None) -> Iterator[str]:
     while error is not None:
         yield str(getattr(error, "orig", error)).strip().partition("\n")[0]
         error = error.__context__
+
+
+def raise_unless_about_values(error: Exception) -> None:
+    """Raise what no other values would mend: a full disk, a lost connection."""
+    if isinstance(error, OperationalError | InterfaceError) and not _is_too_large(error):
+        raise error
+
+
+def _is_too_large(error: DBAPIError) -> bool:
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html: limits of PostgreSQL's own.
+    return str(getattr(error.orig, "sqlstate", None)).startswith("54")
 
 
 _REMEDIES = {

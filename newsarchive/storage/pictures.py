@@ -11,6 +11,7 @@ from newsarchive.items import PictureFetch
 from newsarchive.model import Capture, Media, MediaFile
 from newsarchive.pictures.addresses import PictureAddress, read_address
 from newsarchive.pictures.mentions import Mention, find_mentions
+from newsarchive.storage.columns import fits_index
 from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.pages import Manners
 from newsarchive.storage.schema import (
@@ -92,9 +93,7 @@ def _may_show(row: Mapping[str, Any]) -> bool:
 
 
 def _note(connection: Connection, source: str, media: Media, shown: Sequence[Any]) -> None:
-    mentions = {
-        row.id: find_mentions(row.html, row.image_url, row.metadata, media) for row in shown
-    }
+    mentions = {row.id: _mentions(row, media) for row in shown}
     observed = {row.id: row.observed_at for row in shown}
     wanted: dict[tuple[str, str], tuple[PictureAddress, datetime]] = {}
     for revision_id, told in mentions.items():
@@ -108,6 +107,11 @@ def _note(connection: Connection, source: str, media: Media, shown: Sequence[Any
     ]
     if rows:
         connection.execute(insert_missing(connection, revision_media), rows)
+
+
+def _mentions(row: Any, media: Media) -> list[Mention]:
+    found = find_mentions(row.html, row.image_url, row.metadata, media)
+    return [mention for mention in found if fits_index(mention.address.url)]
 
 
 def _want(

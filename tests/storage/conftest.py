@@ -1,6 +1,7 @@
 """Observations to record, each test saying only what matters to it."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -11,6 +12,9 @@ from newsarchive.sources import get_source
 from newsarchive.storage import Archive, NewRun, Owner
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+TOO_LONG = "".join(sha256(b"%d" % n).hexdigest() for n in range(150))
+"""For an index of PostgreSQL, which could not make it shorter either."""
 
 
 class Bench:

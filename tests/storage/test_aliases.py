@@ -14,7 +14,7 @@ from newsarchive.model import Feed, Observation, Origin, Validators
 from newsarchive.sources import Source
 from newsarchive.storage import Archive, NewRun, Owner
 
-from .conftest import NOON, Bench
+from .conftest import NOON, TOO_LONG, Bench
 
 KRANT = Source(
     name="krant",
@@ -282,6 +282,12 @@ def test_nothing_is_asked_where_articles_have_numbers(bench):
     event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
     bench.record(bench.say())
     assert not [statement for statement in asked if "aliases" in statement]
+
+
+def test_an_endless_address_is_no_alias(press):
+    said = press.say(f"{HOME}/detour?{TOO_LONG}", original_link=f"{HOME}/brug")
+    assert press.poll(said)["new"] == 1
+    assert (press.urls(), press.aliases()) == (["/brug"], [])
 
 
 ROUNDS = 30

@@ -9,7 +9,7 @@ from newsarchive.exceptions import StorageError
 from newsarchive.items import Document, Poll, Quarantined
 from newsarchive.model import Origin, Stage, Validators
 
-from .conftest import Bench
+from .conftest import TOO_LONG, Bench
 
 REVISIONS = "SELECT origin, number, title FROM revisions ORDER BY article_id, origin, number"
 
@@ -201,6 +201,23 @@ def test_a_full_disk_is_no_fault_of_an_entry(new_sqlite):
     assert bench.archive.count_rows() == dict.fromkeys(bench.archive.count_rows(), 0)
     assert bench.rows("SELECT etag FROM feeds WHERE etag IS NOT NULL") == []
     bench.archive.close()
+
+
+def test_an_entry_with_an_endless_guid_goes_by_its_articles_url(bench):
+    endless = bench.say("Lang", number=2280104, guid=f"https://nos.nl/l/2280104?{TOO_LONG}")
+    counts = bench.record(bench.say(), endless, bench.say("Goed", number=2280105))
+    assert (counts["new"], counts["quarantined"]) == (3, 0)
+    assert bench.record(replace(endless, title="Langer"))["repeated"] == 1
+    assert bench.rows("SELECT guid FROM entries ORDER BY guid") == [
+        (f"https://nos.nl/l/{number}",) for number in (2280103, 2280104, 2280105)
+    ]
+
+
+def test_what_is_too_large_for_the_database_holds_back_no_other(bench):
+    huge = bench.say("Lang", number=2280104, feed=None, guid=None, category=TOO_LONG)
+    counts = bench.record(bench.say(), huge, bench.say("Goed", number=2280105))
+    is_bounded = not bench.url.startswith("sqlite")
+    assert (counts["new"], counts["quarantined"]) == ((2, 1) if is_bounded else (3, 0))
 
 
 def test_the_same_input_failing_the_same_way_is_one_row_that_counts(bench):

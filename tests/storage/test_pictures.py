@@ -8,7 +8,7 @@ import pytest
 from newsarchive.items import Document, PictureFetch
 from newsarchive.model import Media, MediaFile
 
-from .conftest import NOON
+from .conftest import NOON, TOO_LONG
 
 HEAD = "https://cdn.nos.nl/image/2026/10/01/804211/1008x567.jpg"
 LARGE = "https://cdn.nos.nl/image/2026/10/01/804211/3840x2160.jpg"
@@ -50,6 +50,13 @@ def test_nothing_is_noted_where_nothing_was_chosen(bench):
     bench.record(bench.say(image_url=HEAD, html=SHOWS))
     assert pending(bench) == []
     assert bench.rows(LINKS) == []
+
+
+def test_a_picture_at_an_endless_address_is_not_noted(bench, choose):
+    choose("all")
+    counts = bench.record(bench.say(image_url=f"https://cdn.nos.nl/{TOO_LONG}.jpg", html=SHOWS))
+    assert counts["new"] == 1
+    assert bench.rows(LINKS) == [(1, "body", INSIDE, None)]
 
 
 @pytest.mark.parametrize(
