@@ -6,6 +6,7 @@ from datetime import tzinfo
 from itertools import islice
 from typing import TypeVar
 
+from newsarchive.cleaning.characters import clean_characters
 from newsarchive.cleaning.dates import parse_feed_date
 from newsarchive.model import Entry
 
@@ -66,13 +67,13 @@ def make_entry(fields: Fields, zone: tzinfo, show: Callable[[], str]) -> Entry |
 
     Outer white space goes from everything but the body.
     """
-    guid, link, title = (_stripped(text) for text in (fields.guid, fields.link, fields.title))
+    guid, link, title = _sound(fields.guid), _sound(fields.link), _stripped(fields.title)
     if not (guid or link or title):
         return RejectedEntry("an entry without guid, link and title", show())
     return Entry(
         guid=guid,
         link=link,
-        original_link=_stripped(fields.original_link),
+        original_link=_sound(fields.original_link),
         title=title or "",
         body=fields.body,
         published_at=parse_feed_date(fields.published, zone),
@@ -100,7 +101,12 @@ def make_feed(
         else:
             rejected.append(candidate)
     unread = sum(1 for _ in remaining)
-    return ParsedFeed(_stripped(title), tuple(entries), tuple(rejected), road, unread, ttl)
+    return ParsedFeed(_sound(title), tuple(entries), tuple(rejected), road, unread, ttl)
+
+
+def _sound(text: str | None) -> str | None:
+    """Return a text that no pipeline cleans, without what no database holds."""
+    return _stripped(clean_characters(text or "")[0])
 
 
 def _stripped(text: str | None) -> str | None:

@@ -5,6 +5,7 @@ from inspect import getdoc
 from scrapy.http import Response
 
 from newsarchive.answers import Answer
+from newsarchive.warc import sound_value
 
 
 def answer_of(response: Response) -> Answer:
@@ -14,7 +15,7 @@ def answer_of(response: Response) -> Answer:
         url=response.url,
         status=response.status,
         headers={
-            name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
+            name.decode("latin-1").lower(): sound_value(b",".join(values)).decode("latin-1")
             for name, values in fields
         },
         body=response.body,

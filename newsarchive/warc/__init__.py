@@ -6,7 +6,7 @@ from newsarchive.warc.ends import find_capture_end
 from newsarchive.warc.fields import RUN_FIELD
 from newsarchive.warc.fixity import Checked, verify_file
 from newsarchive.warc.foreign import FOREIGN_ENDINGS, iter_foreign_records
-from newsarchive.warc.messages import Exchange
+from newsarchive.warc.messages import Exchange, sound_value
 from newsarchive.warc.reader import Record, Unreadable, iter_records, read_record
 from newsarchive.warc.records import digest, target_uri
 from newsarchive.warc.rehearsal import RehearsedWarc
@@ -33,6 +33,7 @@ __all__ = [
     "merge_sorted",
     "pack_index",
     "read_record",
+    "sound_value",
     "target_uri",
     "verify_file",
     "write_index",

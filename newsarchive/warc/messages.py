@@ -55,7 +55,13 @@ def request_head(exchange: Exchange) -> bytes:
 
 def find_header(headers: Headers, key: bytes) -> str | None:
     """Return the first header of that lower-case name."""
-    return next((value.decode("latin-1") for name, value in headers if name.lower() == key), None)
+    found = (value for name, value in headers if name.lower() == key)
+    return next((sound_value(value).decode("latin-1") for value in found), None)
+
+
+def sound_value(value: bytes) -> bytes:
+    """Return a field's value with spaces in place of NUL and the like, as RFC 9110, 5.5 has it."""
+    return _BREAKS.sub(b" ", value)
 
 
 def _true_headers(headers: Headers, length: bytes) -> Headers:
@@ -74,5 +80,5 @@ def _true_name(name: bytes, value: bytes, length: bytes) -> bytes:
 
 def _head(first_line: str, headers: Headers) -> bytes:
     fields = [b"%s: %s" % (name.strip(), value) for name, value in headers]
-    lines = [_BREAKS.sub(b" ", line) for line in (first_line.encode(), *fields)]
+    lines = [sound_value(line) for line in (first_line.encode(), *fields)]
     return b"\r\n".join([*lines, b"", b""])

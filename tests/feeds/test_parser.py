@@ -296,6 +296,18 @@ def test_an_entry_that_cannot_be_named_does_not_hold_back_the_others():
     assert [rejected.payload for rejected in feed.rejected] == [nameless]
 
 
+@pytest.mark.parametrize("mark", ["\0", "\ufffe"])
+def test_no_name_has_a_character_that_no_database_holds(mark):
+    text = rss("a").replace("NOS Nieuws", f"NOS{mark} Nieuws")
+    text = text.replace("<guid>", f"<guid>{mark}").replace("<link>", f"<link>{mark}")
+    clean, feed = parse_feed(rss("a").encode()), parse_feed(text.encode())
+    assert feed.title == "NOS Nieuws"
+    assert (feed.entries[0].guid, feed.entries[0].link) == (
+        clean.entries[0].guid,
+        clean.entries[0].link,
+    )
+
+
 def test_of_an_element_given_twice_the_first_counts():
     text = rss("a").replace("<guid>", "<title>Reclame</title><guid>")
     assert parse_feed(text.encode()).entries[0].title == "Brug dicht"

@@ -90,6 +90,13 @@ def test_the_capture_says_what_was_fetched_and_where_it_stands(writer):
     assert capture.warc_file == f"warc/nos-20261122050607000089-{os.getpid()}-00000.warc.gz"
 
 
+def test_a_content_type_with_what_no_database_holds_is_the_one_in_the_record(writer, tmp_path):
+    fields = [(b"Content-Type", b"text/\0xml")]
+    capture = writer.write_exchange(replace(EXCHANGE, response_headers=fields))
+    assert capture.content_type == "text/ xml"
+    assert b"Content-Type: text/ xml\r\n" in cut_out(tmp_path, capture)
+
+
 def test_the_request_follows_and_names_its_response(writer, tmp_path):
     capture = writer.write_exchange(
         replace(EXCHANGE, url="https://lezer:geheim@nos.nl/zoeken?q=brug#top")
