@@ -45,7 +45,7 @@ from newsarchive.storage.claims_door import ClaimsDoor
 from newsarchive.storage.coverage_door import CoverageDoor
 from newsarchive.storage.custody import KeptRevision, Rendition
 from newsarchive.storage.duplicate_groups import Group
-from newsarchive.storage.engine import connect, sqlite_path, storage_errors
+from newsarchive.storage.engine import again_after_deadlock, connect, sqlite_path, storage_errors
 from newsarchive.storage.pages import Manners
 from newsarchive.storage.picture_door import PictureDoor
 from newsarchive.storage.reading import ArticleRevision, Selection
@@ -184,6 +184,7 @@ class Archive:
         with self._transaction() as connection:
             runs.finish_run(connection, run_id, outcome, counters, now)
 
+    @again_after_deadlock
     def record_document(
         self, document: Document, run_id: int, plan: Plan | None = None
     ) -> Counter[str]:

@@ -6,26 +6,28 @@ the database's own means, and see one moment of the archive in a transaction.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 
 from newsarchive.exceptions import StorageError
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 BUSY_TIMEOUT_S = 30
 
 CHUNK = 500
 """Values in one IN (...); PostgreSQL takes 65,535 in a statement, some builds of SQLite half."""
-
-T = TypeVar("T")
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -97,6 +99,39 @@ def insert_missing(connection: Connection, table: Table) -> "postgresql.Insert |
     return insert_into(connection, table).on_conflict_do_nothing()
 
 
+ATTEMPTS = 5
+"""How often a transaction is begun before a deadlock counts as an error."""
+
+
+def again_after_deadlock(method: Callable[P, T]) -> Callable[P, T]:
+    """Have a method that is one transaction begin anew where PostgreSQL undid it.
+
+    Two documents of two workers may have articles, pictures and bad entries in common, each in its
+    own order, and so come to wait for each other: then one of them is undone.
+    """
+
+    @wraps(method)
+    def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return method(*args, **kwargs)
+            except StorageError as error:
+                if not _is_deadlock(error):
+                    raise
+        return method(*args, **kwargs)
+
+    return repeated
+
+
+def _is_deadlock(error: StorageError) -> bool:
+    return _sqlstate(error.__cause__) == "40P01"
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    """Return PostgreSQL's code of an error; nothing where it has none."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+
+
 @contextmanager
 def storage_errors(url: str) -> Iterator[None]:
     """Turn errors that an operator can mend into a StorageError that says how.
@@ -127,13 +162,10 @@ def _reasons(error: BaseException | None) -> Iterator[str]:
 
 def raise_unless_about_values(error: Exception) -> None:
     """Raise what no other values would mend: a full disk, a lost connection."""
-    if isinstance(error, OperationalError | InterfaceError) and not _is_too_large(error):
+    # Class 54 is what is too large for PostgreSQL, such as a text for an index.
+    is_too_large = _sqlstate(error).startswith("54")
+    if isinstance(error, OperationalError | InterfaceError) and not is_too_large:
         raise error
-
-
-def _is_too_large(error: DBAPIError) -> bool:
-    # https://www.postgresql.org/docs/current/errcodes-appendix.html: limits of PostgreSQL's own.
-    return str(getattr(error.orig, "sqlstate", None)).startswith("54")
 
 
 _REMEDIES = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, func, select, tuple_, update
 
 from newsarchive.cleaning.dates import day_in_amsterdam, midnight
 from newsarchive.items import PictureFetch
@@ -46,7 +46,8 @@ def choose_media(connection: Connection, source: str, media: Media) -> None:
     `note_earlier`.
     """
     this = sources.c.name == source
-    chosen = Media(connection.execute(select(sources.c.media).where(this)).scalar_one())
+    locked = select(sources.c.media).where(this).with_for_update()
+    chosen = Media(connection.execute(locked).scalar_one())
     if chosen is media:
         return
     more = _LEVELS.index(media) > _LEVELS.index(chosen)
@@ -76,9 +77,11 @@ def note_earlier(connection: Connection, source: str) -> bool:
 
 def note_pictures(connection: Connection, source: str, added: Sequence[Mapping[str, Any]]) -> None:
     """Note what new revisions show; `added` has the columns of each."""
-    # Locked, so that a choice of more waits for us and then finds what we have added.
-    chosen = select(sources.c.media).where(sources.c.name == source).with_for_update(read=True)
-    media = Media(connection.execute(chosen).scalar_one())
+    # Locked, so that a choice of more waits for us and then finds what we have added; but nobody
+    # who writes when the site wants to be asked again, as we may do next.
+    chosen = select(sources.c.media).where(sources.c.name == source)
+    locked = chosen.with_for_update(read=True, key_share=True)
+    media = Media(connection.execute(locked).scalar_one())
     if media is Media.NONE:
         return
     columns = (revisions.c.article_id, revisions.c.origin, revisions.c.number)
@@ -253,10 +256,9 @@ def _next_try(attempts: int, fetch: PictureFetch, plan: Plan) -> datetime | None
 
 
 def _add_file(connection: Connection, file: MediaFile, capture_id: int | None) -> None:
-    known = select(media_files.c.digest).where(media_files.c.digest == file.digest)
-    if connection.execute(known).first() is None:
-        row = {name: getattr(file, name) for name in MediaFile.__slots__}
-        connection.execute(insert(media_files), {**row, "capture_id": capture_id})
+    row = {name: getattr(file, name) for name in MediaFile.__slots__}
+    # Another worker may come with the same bytes, from another address.
+    connection.execute(insert_missing(connection, media_files), {**row, "capture_id": capture_id})
 
 
 def iter_media_files(connection: Connection) -> Iterator[MediaFile]:
