@@ -80,7 +80,8 @@ class Watch:
         if outcome in READ:
             # One that returns after a withdrawal is watched as closely as a new one.
             is_news = changed or self.withdrawn_at is not None
-            return Watch(changed_at=at if is_news else self.changed_at)
+            # Not later than now: a clock that was ahead once is not believed for ever.
+            return Watch(changed_at=at if is_news else min(self.changed_at, at))
         if outcome in GONE:
             return sound._found_gone(at, plan)  # noqa: SLF001 - our own
         return sound

@@ -51,6 +51,11 @@ def test_when_a_page_is_looked_at_again(looks, hours):
     assert next_in_hours(after(*looks), looks[-1][0]) == hours
 
 
+def test_a_change_that_a_clock_ahead_has_seen_is_not_before_us_for_ever():
+    ahead = after((100, Seen.READ), changed=True)
+    assert ahead.look(Seen.READ, START, PLAN, changed=False).changed_at == START
+
+
 def test_a_change_begins_the_plan_anew():
     assert next_in_hours(after((100, Seen.READ), changed=True), 100) == 1
 

@@ -35,7 +35,7 @@ def note_poll(
     sight = judge_poll(poll.feed, poll.polled_at, poll.error, slowest, overlaps=overlaps)
     if not sight.begun and poll.feed.last_error is None:
         return
-    if _is_replayed(connection, poll, run_id):
+    if is_replayed(connection, poll.polled_at, run_id):
         sight = replace(sight, begun=())
     _write(connection, poll.feed.id, run_id, sight)
 
@@ -49,10 +49,11 @@ def _has_shown(connection: Connection, poll: Poll) -> bool:
     return connection.execute(statement.limit(1)).first() is not None
 
 
-def _is_replayed(connection: Connection, poll: Poll, run_id: int) -> bool:
+def is_replayed(connection: Connection, at: datetime, run_id: int) -> bool:
+    """Return whether a run tells of a moment before it began: of what was recorded earlier."""
     began = select(crawl_runs.c.started_at).where(crawl_runs.c.id == run_id)
     started_at: datetime = connection.execute(began).scalar_one()
-    return poll.polled_at < started_at
+    return at < started_at
 
 
 def _write(connection: Connection, feed_id: int, run_id: int, sight: Sight) -> None:

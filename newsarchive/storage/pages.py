@@ -11,6 +11,7 @@ from newsarchive.items import Look
 from newsarchive.model import Capture, Identity, Kind, LookOutcome, PageState
 from newsarchive.storage.articles import find_or_add
 from newsarchive.storage.captures import LABELLED, read_capture
+from newsarchive.storage.coverage import is_replayed
 from newsarchive.storage.engine import insert_into, insert_missing
 from newsarchive.storage.schema import articles, captures, looks, pages, sources
 from newsarchive.watching import READ, Plan, Watch
@@ -107,7 +108,8 @@ def record_looks(
     """Write looks, what they mean for their articles, and when the next ones are due.
 
     Each comes with whether it found content that was new. A look that is filled in before one
-    that is known already changes nothing but the list of looks.
+    that is known already changes nothing but the list of looks. One that was made just now is
+    the latest, whatever is known: else a clock that was ahead once would keep the page due.
     """
     find_or_add(connection, [(look.identity, look.captured_at) for look, _ in seen])
     rows = _find_known(connection, [look.identity for look, _ in seen])
@@ -117,7 +119,8 @@ def record_looks(
         known = rows[key]
         capture_id = capture_ids[look.capture] if look.capture else None
         taken.append(_look_row(look, known.article_id, run_id, capture_id))
-        if known.looked_at is not None and known.looked_at > look.captured_at:
+        is_late = known.looked_at is not None and known.looked_at > look.captured_at
+        if is_late and is_replayed(connection, look.captured_at, run_id):
             continue
         known.take(look, capture_id, plan, changed=is_news)
         written.append(known.page())

@@ -171,9 +171,20 @@ def test_every_look_is_a_row_and_the_same_look_again_is_none(page):
 def test_a_look_filled_in_late_changes_nothing_but_the_list(page):
     page.look(5)
     before = page.row("a.next_check_at, a.withdrawn_at, p.looked_at, p.gone_looks")
-    page.look(1, LookOutcome.GONE)
+    page.look(-1, LookOutcome.GONE)
     assert page.row("a.next_check_at, a.withdrawn_at, p.looked_at, p.gone_looks") == before
     assert len(page.bench.rows("SELECT id FROM looks")) == 2
+
+
+def test_a_clock_that_was_ahead_once_does_not_keep_a_page_due(page):
+    page.look(48)  # two days ahead
+    page.bench.record(page.bench.say("Andere titel", hours=1))
+    assert page.due(1) == [1]
+    page.look(1)
+    assert page.due(1.9) == []
+    assert page.due(2) == [1]
+    page.look(2, LookOutcome.NOT_MODIFIED)
+    assert page.check_in_hours() == 7
 
 
 def test_a_page_that_is_refused_on_its_road_was_not_read_whole(page):
