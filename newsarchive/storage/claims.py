@@ -21,6 +21,7 @@ from newsarchive.storage.pages import Manners, find_manners
 from newsarchive.storage.pictures import find_picture_manners
 from newsarchive.storage.schema import (
     articles,
+    crawl_runs,
     feeds,
     leases,
     pages,
@@ -133,8 +134,8 @@ def _left(connection: Connection, wanted: Wanted, allowance: Allowance) -> int:
     at_work = (
         select(func.count())
         .select_from(claims)
-        .join(leases, leases.c.crawl_run_id == claims.c.crawl_run_id)
-        .where(claims.c.kind == wanted.kind)
+        .join(crawl_runs, crawl_runs.c.id == claims.c.crawl_run_id)
+        .where(claims.c.kind == wanted.kind, crawl_runs.c.source == wanted.source)
     )
     under_way = connection.execute(at_work).scalar_one()
     return (allowance.budget - manners.requests) // allowance.each - int(under_way)

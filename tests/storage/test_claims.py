@@ -8,7 +8,7 @@ import pytest
 
 from newsarchive.exceptions import LeaseHeldError
 from newsarchive.items import Document, Look
-from newsarchive.model import LookOutcome
+from newsarchive.model import Identity, Kind, LookOutcome
 from newsarchive.sources import get_source
 from newsarchive.storage import Allowance, Archive, NewRun, Owner, Wanted
 
@@ -23,14 +23,12 @@ WANTED = Wanted("nos", now=LATER, since=LATER)
 class Worker:
     """One of several processes that share a crawl."""
 
-    def __init__(self, url, process, host="here", now=LATER):
+    def __init__(self, url, process, host="here", now=LATER, source=None):
         self.archive = Archive.open(url)
         self.owner = Owner(host, process)
-        self.run_id = self.archive.begin_run(
-            NewRun("nos", "nos", {}, "0", now, "nos", self.owner, is_shared=True),
-            get_source("nos"),
-            lambda _: True,
-        )
+        source = source or get_source("nos")
+        run = NewRun("nos", source.name, {}, "0", now, source.name, self.owner, is_shared=True)
+        self.run_id = self.archive.begin_run(run, source, lambda _: True)
 
     def find(self):
         return [key for key, _ in self.archive.claims.find_free(WANTED, 100)]
@@ -119,6 +117,20 @@ def test_the_budget_is_that_of_all_workers(workers):
     assert len(first.take(keys, scarce)) == 6
     assert second.take(keys, scarce) is None
     assert third.take([], PLENTY) == []
+
+
+def test_the_budget_is_not_that_of_another_source(url, workers):
+    assert len(workers[0].take(workers[0].find())) == 10
+    other = Worker(url, "4", source=replace(get_source("nos"), name="regio", feeds=()))
+    article = Identity("regio", "77001", Kind.ARTICLE, "https://regio.example/77001")
+    failed = Look(article, NOON, LookOutcome.FAILED, article.url)
+    other.archive.record_document(Document("regio", looks=[failed]), other.run_id)
+    later = NOON + timedelta(hours=1)
+    wanted = Wanted("regio", now=later, since=later)
+    keys = [key for key, _ in other.archive.claims.find_free(wanted, 100)]
+
+    assert other.take(keys, replace(PLENTY, budget=3), wanted) == keys
+    other.archive.close()
 
 
 def test_a_site_that_wants_to_be_left_alone_is_left_alone_by_all(workers):
