@@ -14,7 +14,7 @@ from importlib.metadata import metadata
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from newsarchive import __version__
 from newsarchive.exceptions import ConfigError
@@ -130,7 +130,8 @@ class Config:
         given = find_given(options, environ, file)
         values = {name: value for name, (value, _) in given.items()}
         data_dir = Path(values.get("NEWSARCHIVE_DATA_DIR", "archive"))
-        default_url = f"sqlite:///{data_dir / 'newsarchive.db'}"
+        # Quoted, since `#`, `?` and `%` in the name of a folder mean something in a URL.
+        default_url = f"sqlite:///{quote(str(data_dir / 'newsarchive.db'))}"
         contact = values.get("NEWSARCHIVE_CONTACT", "")
         return cls(
             data_dir=data_dir,

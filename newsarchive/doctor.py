@@ -151,11 +151,12 @@ def check_disk(folder: Path) -> Finding:
 def check_archive(config: Config, now: datetime) -> Iterator[Finding]:
     """Yield what is found of the database: its schema, and who and what is in it."""
     # Late: what is there to read times with must be checked before this is imported.
-    from newsarchive.storage import Archive  # noqa: PLC0415 - as above
+    from newsarchive.storage import Archive, sqlite_path  # noqa: PLC0415 - as above
 
     try:
         schema = Archive.find_schema(config.database_url)
-        if schema is None and _is_missing_file(config.database_url):
+        file = sqlite_path(config.database_url)
+        if schema is None and file is not None and not file.exists():
             remedy = "the first crawl makes it, or `newsarchive init`"
             yield warning("database", "there is no archive yet", remedy)
             return
@@ -170,11 +171,6 @@ def check_archive(config: Config, now: datetime) -> Iterator[Finding]:
     yield check_feeds(feeds)
     yield check_newest([*(feed["last_polled_at"] for feed in feeds), *_times(runs)], now)
     yield from check_leases(leases, now)
-
-
-def _is_missing_file(url: str) -> bool:
-    is_file = url.startswith("sqlite:///")
-    return is_file and not Path(url.removeprefix("sqlite:///").partition("?")[0]).exists()
 
 
 def _times(runs: Sequence[Mapping[str, datetime | None]]) -> Iterator[datetime | None]:

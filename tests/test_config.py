@@ -21,6 +21,7 @@ def test_an_option_wins_over_environment_over_file_over_default(file, tmp_path):
     assert str(Config.load({}, environ, file).data_dir) == "from-environment"
     assert str(Config.load({}, {}, file).data_dir) == "from-file"
     assert str(Config.load({}, {}, nowhere).data_dir) == "archive"
+    assert Config.load({}, {}, nowhere).database_url == "sqlite:///archive/newsarchive.db"
 
 
 def test_the_database_stands_in_the_data_folder(tmp_path):

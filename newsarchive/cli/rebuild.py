@@ -97,8 +97,10 @@ def _check(config: Config, *, as_json: bool, verbose: bool) -> None:
 @contextmanager
 def _scratch() -> Iterator[str]:
     """Give the URL of an archive that lives as long as this."""
+    from newsarchive.storage import sqlite_url
+
     with TemporaryDirectory(prefix="newsarchive-rebuild-") as folder:
-        yield f"sqlite:///{Path(folder) / 'rebuilt.db'}"
+        yield sqlite_url(Path(folder) / "rebuilt.db")
 
 
 def _replay(

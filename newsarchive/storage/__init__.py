@@ -9,7 +9,7 @@ from newsarchive.storage.duplicate_groups import Group as DuplicateGroup
 from newsarchive.storage.duplicate_groups import Link as DuplicateLink
 from newsarchive.storage.duplicate_groups import Member as DuplicateMember
 from newsarchive.storage.edits import Edit, EditMark, EditPlace, EditQuestion
-from newsarchive.storage.engine import sqlite_path
+from newsarchive.storage.engine import sqlite_path, sqlite_url
 from newsarchive.storage.histories import HeldFile, Look, ShownPicture, Step
 from newsarchive.storage.jobs import Due, Job, Mark
 from newsarchive.storage.pages import Manners
@@ -106,5 +106,6 @@ __all__ = [
     "freeze_archive",
     "load_snapshot",
     "sqlite_path",
+    "sqlite_url",
     "try_snapshot",
 ]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -25,6 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 10
 
 CHUNK = 500
 """Values in one IN (...); PostgreSQL takes 65,535 in a statement, some builds of SQLite half."""
@@ -36,16 +38,21 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parts.database or "") if parts.get_backend_name() == "sqlite" else None
 
 
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a database file: `#`, `?` and `%` in its path mean themselves."""
+    return f"sqlite:///{quote(str(path))}"
+
+
 def connect(url: str, *, read_only: bool = False) -> Engine:
     """Return an engine for `url`; nothing is opened yet."""
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite":
         return _sqlite(parts, read_only=read_only)
-    engine = create_engine(
-        parts,
-        pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
-    )
+    # Beside what the URL says itself, which may name a schema: `?options=-csearch_path%3Dnews`.
+    given = parts.normalized_query
+    options = " ".join([*given.get("options", ()), "-c timezone=UTC"])
+    waiting = {} if "connect_timeout" in given else {"connect_timeout": CONNECT_TIMEOUT_S}
+    engine = create_engine(parts, pool_pre_ping=True, connect_args={"options": options, **waiting})
     if not read_only:
         return engine
     # Of a reader's transaction every statement sees the same moment, as on SQLite.
@@ -55,7 +62,8 @@ def connect(url: str, *, read_only: bool = False) -> Engine:
 def _sqlite(url: URL, *, read_only: bool) -> Engine:
     if read_only:
         # `mode=ro` makes a missing file an error instead of an empty archive.
-        url = url.set(database=f"file:{url.database}", query={"mode": "ro", "uri": "true"})
+        file = f"file:{quote(url.database or '')}"
+        url = url.set(database=file, query={"mode": "ro", "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
@@ -14,7 +15,7 @@ from newsarchive.items import Document
 from newsarchive.model import Capture, Observation
 from newsarchive.storage.archive import Archive
 from newsarchive.storage.captures import add_captures
-from newsarchive.storage.engine import connect, sqlite_path
+from newsarchive.storage.engine import connect, sqlite_path, sqlite_url
 from newsarchive.storage.schema import articles, revisions
 from newsarchive.watching import Plan
 
@@ -57,7 +58,7 @@ class Rehearsal(Archive):
         self._lender = None if path is not None and not path.exists() else Archive.read(url)
         folder = mkdtemp(prefix="newsarchive-rehearsal-")
         finalize(self, rmtree, folder, ignore_errors=True)
-        scratch = f"sqlite:///{folder}/rehearsal.db"
+        scratch = sqlite_url(Path(folder, "rehearsal.db"))
         Archive.create(scratch)
         super().__init__(scratch, connect(scratch))
 

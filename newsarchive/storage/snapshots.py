@@ -16,7 +16,7 @@ from newsarchive.exceptions import SchemaError, StorageError, UsageError
 from newsarchive.model import MediaFile
 from newsarchive.storage import pictures, postgresql_snapshots, sqlite_snapshots, upgrade
 from newsarchive.storage.archive import Archive
-from newsarchive.storage.engine import connect, sqlite_path, storage_errors
+from newsarchive.storage.engine import connect, sqlite_path, sqlite_url, storage_errors
 from newsarchive.storage.schema import captures, crawl_runs, leases
 from newsarchive.storage.table_copies import Progress, TableCopy
 
@@ -191,7 +191,7 @@ def try_snapshot(folder: Path, database: DatabaseCopy, url: str) -> Iterator[Tri
 
 
 def _try_sqlite(folder: Path, path: Path) -> Iterator[Trial]:
-    url = f"sqlite:///{path}"
+    url = sqlite_url(path)
     with storage_errors(url):
         sqlite_snapshots.place(folder, path)
     engine = connect(url)
