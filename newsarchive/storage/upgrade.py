@@ -14,7 +14,7 @@ from newsarchive.exceptions import SchemaError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The revision that this version's code is written for; a test compares it with migrations/."""
 
 
