@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal
 from newsarchive.cleaning.dates import day_in_amsterdam
 from newsarchive.exceptions import NotFoundError, WithheldError
 from newsarchive.model import Kind, Origin
-from newsarchive.storage.columns import UtcDateTime
+from newsarchive.storage.columns import UtcDateTime, by_code_point
 from newsarchive.storage.schema import articles, entries, feeds, revision_media, revisions
 from newsarchive.storage.views import current_articles
 from newsarchive.storage.withholding import get_standing
@@ -257,7 +257,7 @@ def _find_categories_of(connection: Connection, article_ids: Sequence[int]) -> d
         select(entries.c.article_id, feeds.c.category)
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .where(_is_among(entries.c.article_id, article_ids))
-        .order_by(feeds.c.position, feeds.c.category)
+        .order_by(feeds.c.position, by_code_point(connection, feeds.c.category))
     )
     found: dict[int, list[str]] = {}
     for row in connection.execute(statement):
@@ -342,6 +342,6 @@ def find_categories(connection: Connection) -> list[str]:
         select(feeds.c.category)
         .where(held)
         .group_by(feeds.c.category)
-        .order_by(func.min(feeds.c.position), feeds.c.category)
+        .order_by(func.min(feeds.c.position), by_code_point(connection, feeds.c.category))
     )
     return list(connection.execute(statement).scalars())

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, ColumnElement, Connection, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # SQLite gives a row its number only for a primary key of the type INTEGER.
@@ -18,6 +18,11 @@ MAX_INDEXED_BYTES = 2000
 def fits_index(text: str) -> bool:
     """Return whether an index of either database takes a text that others made."""
     return len(text.encode("utf-8", "replace")) <= MAX_INDEXED_BYTES
+
+
+def by_code_point(connection: Connection, text: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a text to sort by: in one order, whatever the collation of a PostgreSQL database."""
+    return text.collate("BINARY" if connection.dialect.name == "sqlite" else "C")
 
 
 class Document(TypeDecorator[Any]):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, select
 
 from newsarchive.model import Capture, Outcome
 from newsarchive.storage.captures import LABELLED, read_capture
+from newsarchive.storage.columns import by_code_point
 from newsarchive.storage.schema import articles, captures, crawl_runs, revisions
 
 BATCH = 500
@@ -147,12 +148,11 @@ RENDERED = (
 
 def iter_renditions(connection: Connection) -> Iterator[Rendition]:
     """Yield every revision as a rendition, in the order of their keys, in flat memory."""
-    collation = "C" if connection.dialect.name == "postgresql" else "BINARY"
+    named = (articles.c.source, articles.c.external_id, revisions.c.origin)
     order = (
-        *(c.collate(collation) for c in (articles.c.source, articles.c.external_id)),
-        revisions.c.origin.collate(collation),
+        *(by_code_point(connection, name) for name in named),
         revisions.c.observed_at,
-        captures.c.warc_file.collate(collation),
+        by_code_point(connection, captures.c.warc_file),
         captures.c.warc_offset,
     )
     columns = (articles.c.source, articles.c.external_id, captures.c.warc_file)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select
 
 from newsarchive.model import Kind, Origin
-from newsarchive.storage.columns import UtcDateTime
+from newsarchive.storage.columns import UtcDateTime, by_code_point
 from newsarchive.storage.schema import articles, entries, feeds, revisions
 
 _new = revisions.alias("new")
@@ -83,7 +83,7 @@ def find_edits(
         select(feeds.c.category)
         .join(entries, entries.c.feed_id == feeds.c.id)
         .where(entries.c.article_id == articles.c.id)
-        .order_by(feeds.c.position, feeds.c.category)
+        .order_by(feeds.c.position, by_code_point(connection, feeds.c.category))
         .limit(1)
         .correlate(articles)
         .scalar_subquery()

@@ -12,6 +12,7 @@ from newsarchive.items import Poll
 from newsarchive.model import Capture, Feed, FeedState, Validators
 from newsarchive.sources import Source
 from newsarchive.storage.captures import LABELLED, read_capture
+from newsarchive.storage.columns import by_code_point
 from newsarchive.storage.coverage import note_poll
 from newsarchive.storage.engine import insert_missing
 from newsarchive.storage.schema import articles, captures, entries, feed_polls, feeds, sources
@@ -229,7 +230,7 @@ def find_feeds(connection: Connection) -> list[dict[str, Any]]:
     statement = (
         select(feeds, counted.label("entries"))
         .where(or_(feeds.c.last_polled_at.is_not(None), counted > 0))
-        .order_by(feeds.c.source, feeds.c.position)
+        .order_by(feeds.c.source, feeds.c.position, by_code_point(connection, feeds.c.slug))
     )
     rows = [dict(row) for row in connection.execute(statement).mappings()]
     return [{**row, **_answering(connection, row)} for row in rows]

@@ -12,7 +12,7 @@ from newsarchive.exceptions import NotFoundError, WithheldError
 from newsarchive.model import Article, Capture, Change, Kind, Origin, Revision
 from newsarchive.search import parse_query
 from newsarchive.storage.captures import read_capture
-from newsarchive.storage.columns import UtcDateTime
+from newsarchive.storage.columns import UtcDateTime, by_code_point
 from newsarchive.storage.schema import (
     articles,
     captures,
@@ -215,7 +215,7 @@ def find_categories(connection: Connection) -> list[str]:
     statement = (
         select(feeds.c.category)
         .group_by(feeds.c.category)
-        .order_by(func.min(feeds.c.position), feeds.c.category)
+        .order_by(func.min(feeds.c.position), by_code_point(connection, feeds.c.category))
     )
     return list(connection.execute(statement).scalars())
 
@@ -237,7 +237,7 @@ def iter_changes(connection: Connection, selection: Selection) -> Iterator[Chang
         select(feeds.c.category)
         .join(entries, entries.c.feed_id == feeds.c.id)
         .where(entries.c.article_id == articles.c.id)
-        .order_by(feeds.c.position, feeds.c.category)
+        .order_by(feeds.c.position, by_code_point(connection, feeds.c.category))
         .limit(1)
         .correlate(articles)
         .scalar_subquery()

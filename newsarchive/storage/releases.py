@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from newsarchive.model import Capture
 from newsarchive.storage.captures import LABELLED, read_capture
+from newsarchive.storage.columns import by_code_point
 from newsarchive.storage.reading import Selection, selected_ids
 from newsarchive.storage.schema import aliases, articles, captures, entries, revisions
 from newsarchive.storage.views import current_articles
@@ -79,11 +80,10 @@ def iter_captures(connection: Connection, selection: Selection) -> Iterator[Rele
         revisions.c.article_id.in_(selected_ids(connection, selection))
     )
     is_source = captures.c.id.in_(chosen)
-    collation = "C" if connection.dialect.name == "postgresql" else "BINARY"
     statement = (
         select(captures.c.id, *LABELLED, is_source.label("is_source"), _is_withheld())
         .where(or_(is_source, _is_repeated(chosen), _is_redirect_beside(chosen)))
-        .order_by(captures.c.warc_file.collate(collation), captures.c.warc_offset)
+        .order_by(by_code_point(connection, captures.c.warc_file), captures.c.warc_offset)
     )
     with connection.execution_options(yield_per=BATCH).execute(statement) as rows:
         for row in rows:

@@ -174,3 +174,18 @@ def expected(moment):
     monday = there.date() - timedelta(days=there.weekday())
     seconds = int(moment.replace(microsecond=0).timestamp())
     return tuple(map(str, (there.date(), monday, there.isoweekday(), there.hour, seconds)))
+
+
+def test_of_categories_that_only_imports_know_the_first_is_first_by_code_point(bench):
+    for category in ("apen", "Zaken"):
+        bench.record(bench.say(feed=None, category=category, guid=None), poll=False)
+    shown = "SELECT category, categories FROM current_articles"
+    assert bench.rows(shown) == [("Zaken", "Zaken,apen")]
+    assert bench.archive.find_categories()[-2:] == ["Zaken", "apen"]
+
+
+@pytest.mark.parametrize("name", [name for name, sql in VIEWS.items() if "f.position" in sql])
+def test_no_collation_of_the_database_chooses_a_category(name):
+    # The PostgreSQL of these tests has none but C; that of others has en_US, and `apen` before.
+    view = in_dialect(VIEWS[name], "postgresql")
+    assert view.count("ORDER BY f.position") == view.count('f.position, f.category COLLATE "C"')

@@ -38,7 +38,7 @@ current_articles = Table(
 CATEGORY = """
        (SELECT f.category FROM entries e JOIN feeds f ON f.id = e.feed_id
          WHERE e.article_id = a.id
-         ORDER BY f.position, f.category LIMIT 1)"""
+         ORDER BY f.position, CODE_POINTS(f.category) LIMIT 1)"""
 """The first category of an article `a`, in the catalogue's order."""
 
 CATEGORIES = """

@@ -3,6 +3,7 @@
 | word | value, the same on both |
 |---|---|
 | `JOINED(column)` | aggregate: the texts, comma-separated, sorted by code point |
+| `CODE_POINTS(column)` | the text, to sort by code point, whatever the collation of the database |
 | `SECONDS(time)` | whole seconds since 1970 |
 | `DAYS_AFTER(time, days)` | that many times 24 hours later, to the microsecond |
 | `LOCAL_DAY(time)` | the day in Amsterdam |
@@ -16,7 +17,7 @@ An argument is a column's name.
 import re
 from collections.abc import Callable, Mapping
 
-_WORD = re.compile(r"\b(JOINED|SECONDS|DAYS_AFTER|LOCAL_\w+)\(([\w.]+)(?:, ?(\d+))?\)")
+_WORD = re.compile(r"\b(JOINED|CODE_POINTS|SECONDS|DAYS_AFTER|LOCAL_\w+)\(([\w.]+)(?:, ?(\d+))?\)")
 
 
 def in_dialect(select: str, dialect: str) -> str:
@@ -53,6 +54,7 @@ _DIALECTS: Mapping[str, Mapping[str, Callable[..., str]]] = {
     "sqlite": {
         # SQLite 3.40 takes no ORDER BY here: what is joined comes sorted from its subquery.
         "JOINED": "group_concat({}, ',')".format,
+        "CODE_POINTS": "{}".format,
         "SECONDS": lambda time: f"CAST(strftime('%s', {_sqlite_second(time)}) AS INTEGER)",
         "DAYS_AFTER": lambda time, days: (
             f"(datetime({_sqlite_second(time)}, '+{days} days') || substr({time}, 20))"
@@ -64,6 +66,7 @@ _DIALECTS: Mapping[str, Mapping[str, Callable[..., str]]] = {
     },
     "postgresql": {
         "JOINED": """string_agg({0}, ',' ORDER BY {0} COLLATE "C")""".format,
+        "CODE_POINTS": '{} COLLATE "C"'.format,
         "SECONDS": "CAST(floor(extract(epoch FROM {})) AS bigint)".format,
         "DAYS_AFTER": "({0} + {1} * interval '24 hours')".format,
         "LOCAL_DAY": lambda time: f"CAST({_postgresql_local(time)} AS date)",
