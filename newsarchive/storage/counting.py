@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, select
 
-from newsarchive.storage.columns import UtcDateTime
+from newsarchive.storage.columns import UtcDateTime, by_code_point
 from newsarchive.storage.schema import (
     articles,
     captures,
@@ -48,7 +48,8 @@ def count_by_category(
     columns = articles.c
     # A position alone names no category: every source begins with 0, and all that only imports
     # know stand at the same one.
-    in_order = func.row_number().over(order_by=(feeds.c.position, feeds.c.category))
+    name = by_code_point(connection, feeds.c.category)
+    in_order = func.row_number().over(order_by=(feeds.c.position, name))
     ranked = select(feeds.c.id, feeds.c.category, in_order.label("rank")).subquery()
     statement = (
         select(columns.id, columns.published_on, func.min(ranked.c.rank).label("rank"))

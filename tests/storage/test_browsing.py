@@ -196,3 +196,16 @@ def test_days_are_counted_by_the_category_that_the_view_says(bench):
         article.category for article in bench.archive.iter_articles()
     )
     assert counts[date(2026, 10, 1), "zwemmen"] == 1
+
+
+def test_articles_are_counted_by_the_category_that_the_view_shows(bench):
+    said = [
+        bench.say(number=n, published_at=NOON, feed=None, guid=None, category=category)
+        for n, category in ((1, "apen"), (1, "Zaken"), (2, "apen"), (3, "tech"), (3, "apen"))
+    ]
+    bench.record(*said, poll=False)
+    day = NOON.date()
+    counts = bench.archive.browsing.count_by_category(day, day + timedelta(days=1))
+    assert counts == {(day, "Zaken"): 1, (day, "apen"): 1, (day, "tech"): 1}
+    shown = bench.rows("SELECT category, articles FROM articles_per_day")
+    assert {(day, category): many for category, many in shown} == counts
