@@ -60,6 +60,7 @@ EXTENSIONS = {
     "newsarchive.extensions.crawl_run.CrawlRun": 0,
     "newsarchive.extensions.lease.Heartbeat": 10,
     "newsarchive.extensions.progress.Progress": 20,
+    "newsarchive.extensions.closing.Closing": 30,
 }
 
 # Politeness: one request at a time per host, with a pause. The live site is somebody's server.
