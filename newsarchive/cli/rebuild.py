@@ -14,6 +14,7 @@ from newsarchive.cli.output import print_json
 from newsarchive.cli.tables import print_table
 from newsarchive.config import Config
 from newsarchive.exceptions import ExitCode, NotFoundError, UsageError
+from newsarchive.model import Outcome
 
 if TYPE_CHECKING:
     from newsarchive.custody.rebuild import Comparison
@@ -28,6 +29,9 @@ COUNTED = {
     "records_damaged": "damaged records",
     "documents_damaged": "documents that need a damaged record",
 }
+
+UNDONE = ("errors", "documents_not_stored")
+"""Counters of which one above zero means that documents are missing in what was made."""
 
 
 @click.command()
@@ -44,7 +48,8 @@ def rebuild(*, check: bool, as_json: bool, verbose: bool) -> None:
 
     Crawls that were killed may have recorded more than they stored; what they recorded whole is
     in the new archive too. Polls that were answered 304 or not at all, and the rows of runs, are
-    in no WARC file. Exits 5 where records are damaged.
+    in no WARC file. Exits 5 where records are damaged, 7 where it was stopped or failed: what was
+    made until then is not the whole archive.
     """
     config = Config.load()
     if not (config.data_dir / "warc").is_dir():
@@ -62,10 +67,12 @@ def _rebuild(config: Config, *, as_json: bool, verbose: bool) -> None:
         raise UsageError(
             "there is an archive already: put it aside, or ask what would differ with --check"
         )
-    counters = _replay({}, {}, verbose=verbose)
+    counters, is_whole = _replay({}, {}, verbose=verbose)
     if as_json:
         print_json(counters)
-    sys.exit(_exit_code(counters))
+    if not is_whole:
+        click.echo("The archive is not whole: remove its database and run it again.", err=True)
+    sys.exit(_exit_code(counters, is_whole=is_whole))
 
 
 def _holds_captures(config: Config) -> bool:
@@ -81,7 +88,10 @@ def _check(config: Config, *, as_json: bool, verbose: bool) -> None:
 
     with Archive.read(config.database_url) as held, _scratch() as url:
         scratch = {"NEWSARCHIVE_DATABASE_URL": url}
-        counters = _replay({"keeps_files": False}, scratch, verbose=verbose)
+        counters, is_whole = _replay({"keeps_files": False}, scratch, verbose=verbose)
+        if not is_whole:
+            click.echo("Nothing was compared: not all files were read.", err=True)
+            sys.exit(_exit_code(counters, is_whole=False))
         with Archive.read(url) as derived:
             found = compare(held, derived)
     if as_json:
@@ -91,7 +101,7 @@ def _check(config: Config, *, as_json: bool, verbose: bool) -> None:
     click.echo(
         f"Compared {found.compared} revisions; {found.differences.total()} differences.", err=True
     )
-    sys.exit(_exit_code(counters))
+    sys.exit(_exit_code(counters, is_whole=True))
 
 
 @contextmanager
@@ -105,18 +115,23 @@ def _scratch() -> Iterator[str]:
 
 def _replay(
     arguments: dict[str, Any], settings: dict[str, Any], *, verbose: bool
-) -> dict[str, int]:
+) -> tuple[dict[str, int], bool]:
+    """Read all files; return what was counted, and whether it came to the end of them."""
     from newsarchive.cli.crawl import run_spider
 
     chosen = {"SPIDER_MODULES": "newsarchive.spiders.replay", **settings}
-    _, counters = run_spider("replay", arguments, chosen, verbose=verbose)
+    outcome, counters = run_spider("replay", arguments, chosen, verbose=verbose)
     counted = {what: counters[name] for name, what in COUNTED.items() if counters.get(name)}
     told = ", ".join(f"{number} {what}" for what, number in counted.items())
     click.echo(f"Rebuilt: {told or 'nothing'}.", err=True)
-    return counters
+    # What was in quarantine is there again: the run of a whole archive may have failed, too.
+    is_cut_off = outcome is Outcome.INTERRUPTED or any(counters.get(name) for name in UNDONE)
+    return counters, not is_cut_off
 
 
-def _exit_code(counters: dict[str, int]) -> int:
+def _exit_code(counters: dict[str, int], *, is_whole: bool) -> int:
+    if not is_whole:
+        return int(ExitCode.SOMETHING_FAILED)
     is_damaged = counters.get("records_damaged") or counters.get("documents_damaged")
     return int(ExitCode.DAMAGE if is_damaged else ExitCode.DONE)
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 
 from .conftest import ROOT
+from .test_rebuild import lose_database
 
 MANY = 5_000
 
@@ -61,3 +62,12 @@ def test_an_import_that_is_stopped_ends_and_the_next_does_the_rest(crawler, rows
     assert crawler.rows("SELECT name FROM leases") == []
     assert crawler.run("import", "items", str(rows)).returncode == 0
     assert crawler.rows("SELECT count(*) FROM revisions") == [(MANY,)]
+
+
+def test_a_rebuild_that_is_stopped_says_that_the_archive_is_not_whole(crawler, rows):
+    assert crawler.run("import", "items", str(rows)).returncode == 0
+    lose_database(crawler)
+    assert crawler.run("init").returncode == 0
+    code, said = stop(crawler, signal.SIGTERM, "rebuild")
+    assert (code, "The archive is not whole" in said) == (7, True)
+    assert 0 < crawler.rows("SELECT count(*) FROM revisions")[0][0] < MANY
