@@ -160,6 +160,8 @@ class ReplaySpider(Spider):
             case "picture":
                 shown = Site(source, file.run.media_url)
                 return await self._picture(recording, shown, name, recorded)
+        if not is_chunk(recorded.last.capture):
+            raise ParseError("not recorded by newsarchive: `newsarchive import warc` reads it")
         payload = await to_thread(read_payload, recorded.last, recording.config.data_dir)
         return read_chunk(payload, recorded.last.capture, source, site.base_url)
 

@@ -11,7 +11,7 @@ from newsarchive.warc import iter_records
 
 from .conftest import feed, item
 from .test_pages import page
-from .test_rebuild import lose_database
+from .test_rebuild import database, lose_database, whole
 
 FEED = "http://feeds.nos.nl/nosnieuwsbuitenland"
 PAGE = "https://nos.nl/artikel/2280103-dijk-bij-kampen-versterkt"
@@ -176,3 +176,18 @@ def test_a_folder_without_such_files_is_told_what_is_wanted(crawler, tmp_path):
     ran = crawler.run("import", "warc", str(tmp_path))
     assert ran.returncode == 2
     assert ".warc.gz" in ran.stderr
+
+
+def test_one_that_lies_among_ours_is_told_by_a_rebuild_and_harms_no_other(
+    site, crawler, write_warc
+):
+    site.answers["/nosnieuwsbuitenland"] = feed(item())
+    crawler.crawl("buitenland")
+    before = whole(database(crawler))
+    theirs = Path(write_warc("van-anderen.warc.gz", (PAGE, "2019-04-12T09:00:00Z", b"Anders.")))
+    theirs.rename(crawler.data_dir / "warc" / "van-1-1-1.warc.gz")
+    lose_database(crawler)
+    done = crawler.run("rebuild")
+    assert done.returncode == 5
+    assert f"{PAGE}: not recorded by newsarchive" in done.stderr
+    assert whole(database(crawler)) == before
