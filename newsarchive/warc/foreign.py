@@ -6,13 +6,15 @@ tells where the next record begins; a file of another form ends there.
 
 import gzip
 import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO, cast
 
 from newsarchive.exceptions import ParseError
 from newsarchive.warc.members import Member
@@ -38,8 +40,9 @@ def iter_foreign_records(path: Path) -> Iterator[Record | Unreadable]:
     """Yield the records of the file at `path`, and where it cannot be read on, that.
 
     Offsets are those of the file, or, where it is no gzip by record, of what it unpacks to. Holds
-    one record in memory; in such a file one of more than 64 MiB is passed over as unreadable.
-    Raises OSError where the file cannot be opened, and ParseError for a WACZ that is no ZIP file.
+    one record in memory; in such a file one of more than 64 MiB is passed over as unreadable. The
+    files of a WACZ are copied to a temporary one each. Raises OSError where a file cannot be opened
+    or copied, and ParseError for a WACZ that is no ZIP file.
     """
     if path.suffix != ".wacz":
         with path.open("rb") as file:
@@ -49,10 +52,28 @@ def iter_foreign_records(path: Path) -> Iterator[Record | Unreadable]:
         with zipfile.ZipFile(path) as package:
             for name in package.namelist():
                 if name.startswith("archive/") and name.endswith((".warc", ".warc.gz")):
-                    with package.open(name) as entry:
-                        yield from _iter_file(cast("BinaryIO", entry))
+                    yield from _iter_entry(package, name)
     except zipfile.BadZipFile as error:
         raise ParseError(f"{path}: {error}") from error
+
+
+def _iter_entry(package: zipfile.ZipFile, name: str) -> Iterator[Record | Unreadable]:
+    # Records are read by their places, and a step back within a ZIP begins at its front again.
+    with package.open(name) as entry, TemporaryFile() as file:
+        failure = _copy(entry, file)
+        file.seek(0)
+        yield from _iter_file(file)
+        if failure is not None:
+            yield Unreadable(file.seek(0, 2), 0, f"{name}: {failure}", is_torn=False)
+
+
+def _copy(entry: IO[bytes], file: IO[bytes]) -> Exception | None:
+    """Copy an entry as far as it can be unpacked; return what kept it from its end."""
+    try:
+        shutil.copyfileobj(entry, file, CHUNK_BYTES)
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+        return error
+    return None
 
 
 def _iter_file(file: BinaryIO) -> Iterator[Record | Unreadable]:

@@ -77,6 +77,22 @@ def test_every_file_of_a_wacz_is_read(read):
     assert len(read(wacz(a=PACKED, b=PACKED), "x.wacz")) == 6
 
 
+def test_no_step_back_within_a_wacz_reads_it_from_its_front_again(read, monkeypatch):
+    def refuse(*_):
+        pytest.fail("each record would cost all that are before it")
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "seek", refuse)
+    assert len(read(wacz(a=PACKED), "x.wacz")) == 3
+
+
+def test_damage_of_an_entry_of_a_wacz_is_told_and_the_next_is_read(read):
+    content = wacz(a=PACKED, b=PACKED)
+    at = content.index(PACKED) + len(PACKED) - 1
+    told, *others = read(content[:at] + b"\xff" + content[at + 1 :], "x.wacz")
+    assert told.reason.startswith("archive/a.warc.gz: Bad CRC-32")
+    assert [record.url for record in others] == [None, *URLS]
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
