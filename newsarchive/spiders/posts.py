@@ -102,15 +102,20 @@ def file_url(path: str) -> str:
 def find_files(paths: Sequence[str]) -> Iterator[str]:
     """Yield every file of `paths`: files as they are, folders with all below them.
 
-    Raises UsageError for a path that does not exist.
+    What is hidden in a folder, such as `.git`, is passed over. Raises UsageError for a path that
+    does not exist.
     """
     for given in paths:
         path = Path(given)
         if path.is_dir():
             for found in path.rglob("*"):
-                if found.is_file() and not found.name.startswith("."):
+                if found.is_file() and not _is_hidden(found.relative_to(path)):
                     yield str(found)
         elif path.exists():
             yield str(path)
         else:
             raise UsageError(f"{given}: no such file or folder")
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

@@ -127,6 +127,20 @@ def test_what_cannot_be_read_is_in_quarantine_with_its_bytes(crawler, folder):
     assert len(crawler.rows("SELECT id FROM articles")) == 1
 
 
+def test_what_is_hidden_in_a_folder_is_passed_over(crawler, folder):
+    (folder / ".DS_Store").write_bytes(b"\x00")
+    (folder / ".git" / "objects").mkdir(parents=True)
+    (folder / ".git" / "objects" / "4c42807").write_bytes(b"\x00\x01")
+    assert crawler.run("import", "jekyll", str(folder)).returncode == 0
+    assert crawler.rows("SELECT count(*) FROM captures") == [(1,)]
+
+
+def test_a_folder_that_is_hidden_itself_is_read_when_it_is_named(crawler, folder):
+    hidden = folder.rename(folder.with_name(".collectie"))
+    assert crawler.run("import", "jekyll", str(hidden)).returncode == 0
+    assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
+
+
 def test_more_files_than_one_chunk_holds(crawler, folder):
     for number in range(2280200, 2280350):
         post = POST.replace("2280103", str(number))
