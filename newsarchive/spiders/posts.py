@@ -1,11 +1,13 @@
 """Import of files as a spider: posts and their texts travel the same road as a feed's entries.
 
-Files go in chunks. Each is recorded in the WARC as a `resource` before it is read; one that
-is recorded already is not recorded again. A text beside its post adds nothing where both say
-the same. Where only damaged characters differ, the sound one of the two counts; where they
-contradict each other, the text goes to quarantine.
+Files go in chunks. Each is recorded in the WARC as a `resource` before it is read; one that is
+recorded already is not recorded again. A file that cannot be opened is told and counted, and the
+others are read. A text beside its post adds nothing where both say the same. Where only damaged
+characters differ, the sound one of the two counts; where they contradict each other, the text goes
+to quarantine.
 """
 
+import logging
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
 from hashlib import sha256
@@ -22,6 +24,8 @@ from newsarchive.pairing import group_paths
 from newsarchive.recording import recording_of
 from newsarchive.spiders.gate import Gate
 from newsarchive.spiders.post_files import PostReader, Recorded
+
+logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 CHUNK_GROUPS = 50
@@ -58,8 +62,9 @@ class PostsSpider(Spider):
         reader = PostReader(self.source_name, self._count)
         while chunk := list(islice(groups, CHUNK_GROUPS)):
             await self.gate.enter()
-            recorded = await self._record([path for group in chunk for path in group])
-            yield reader.read(chunk, recorded)
+            recorded = await self._record(chunk)
+            found = [[path for path in group if path in recorded] for group in chunk]
+            yield reader.read(found, recorded)
         await self.gate.empty()  # what a text is compared with must be in the archive
         for text, capture in reader.loose:
             await self.gate.enter()
@@ -67,10 +72,13 @@ class PostsSpider(Spider):
             yield reader.compare(text, capture, held)
         await self.gate.settle()
 
-    async def _record(self, paths: Sequence[str]) -> dict[str, Recorded]:
-        """Read the files and see to it that each is in the WARC."""
+    async def _record(self, groups: Sequence[Sequence[str]]) -> dict[str, Recorded]:
+        """Read the files that can be read, and see to it that each is in the WARC."""
         recording = recording_of(self.crawler)
-        payloads = await to_thread(_read_files, paths)
+        payloads, failed = await to_thread(_read_files, [p for group in groups for p in group])
+        for path, reason in failed.items():
+            self._count("documents_failed")
+            logger.warning("%s: cannot be read: %s", path, reason)
         digests = {
             path: f"sha256:{sha256(payload).hexdigest()}" for path, payload in payloads.items()
         }
@@ -90,8 +98,15 @@ class PostsSpider(Spider):
         self.crawler.stats.inc_value(f"newsarchive/{name}")
 
 
-def _read_files(paths: Sequence[str]) -> dict[str, bytes]:
-    return {path: Path(path).read_bytes() for path in paths}
+def _read_files(paths: Sequence[str]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the bytes of each file, or why it cannot be read."""
+    payloads, failed = {}, {}
+    for path in paths:
+        try:
+            payloads[path] = Path(path).read_bytes()
+        except OSError as error:
+            failed[path] = error.strerror or str(error)
+    return payloads, failed
 
 
 def file_url(path: str) -> str:

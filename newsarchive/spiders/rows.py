@@ -4,6 +4,7 @@ A file is cut into chunks. Each is recorded in the WARC as a `resource` before i
 the file's address and `#lines=1-500`; one that is recorded already is not recorded again.
 """
 
+import logging
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
@@ -30,6 +31,8 @@ from newsarchive.rows import (
 from newsarchive.sources import get_source
 from newsarchive.spiders.gate import Gate
 from newsarchive.spiders.posts import file_url, find_files
+
+logger = logging.getLogger(__name__)
 
 IN_FLIGHT = 1
 """Documents between file and archive: with chunks this large, more of them cost memory only."""
@@ -79,12 +82,20 @@ class RowsSpider(Spider):
             chunks = _read_chunks(path, self.form)
             while True:
                 await self.gate.enter()
-                chunk = await to_thread(next, chunks, None)
+                chunk = await to_thread(self._next, chunks, path)
                 if chunk is None:
                     self.gate.leave()
                     break
                 yield await self._read(path, chunk)
         await self.gate.settle()
+
+    def _next(self, chunks: Iterator[Chunk], path: str) -> Chunk | None:
+        try:
+            return next(chunks, None)
+        except OSError as error:
+            self._count("documents_failed", 1)
+            logger.warning("%s: cannot be read: %s", path, error.strerror)
+            return None
 
     async def _read(self, path: str, chunk: Chunk) -> Document:
         recording = recording_of(self.crawler)
@@ -112,10 +123,12 @@ class RowsSpider(Spider):
 def _check_headers(files: Sequence[str], fields: Mapping[str, str]) -> None:
     """Raise UsageError for a file that lacks a column, before anything is imported."""
     for path in files:
-        with Path(path).open("rb") as file:
-            header = file.readline(LONGEST_LINE)
         try:
+            with Path(path).open("rb") as file:
+                header = file.readline(LONGEST_LINE)
             check_header(header, fields)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
         except ParseError as error:
             raise UsageError(f"{path}: {error}. Name it: --field title=COLUMN.") from error
 

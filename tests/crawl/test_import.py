@@ -141,6 +141,15 @@ def test_a_folder_that_is_hidden_itself_is_read_when_it_is_named(crawler, folder
     assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
 
 
+def test_a_file_that_cannot_be_read_is_told_and_holds_back_no_other(crawler, folder):
+    broken = folder / "0-kapot.html"
+    broken.symlink_to("/proc/self/mem")  # opens, and gives an error where it is read
+    done = crawler.run("import", "jekyll", str(folder))
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+    assert f"{broken}: cannot be read: Input/output error" in done.stderr
+    assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
+
+
 def test_more_files_than_one_chunk_holds(crawler, folder):
     for number in range(2280200, 2280350):
         post = POST.replace("2280103", str(number))

@@ -322,3 +322,14 @@ def test_what_is_crawled_after_an_import_is_the_same_article_and_becomes_current
         "SELECT count(*) FROM revisions f JOIN revisions i ON i.article_id = f.article_id"
         " WHERE f.origin = 'feed' AND i.origin = 'import' AND f.content_digest = i.content_digest"
     ) == [(len(items),)]
+
+
+def test_a_file_that_cannot_be_read_is_told_and_holds_back_no_other(crawler, write_items, tmp_path):
+    broken = tmp_path / "0-kapot.jsonl"
+    broken.symlink_to("/proc/self/mem")  # opens, and gives an error where it is read
+    done = crawler.run("import", "items", str(broken), write_items(ITEM))
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False)
+    assert f"{broken}: cannot be read: Input/output error" in done.stderr
+    assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
+    done = crawler.run("import", "csv", str(broken))
+    assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
