@@ -1,10 +1,10 @@
 """Import of files as a spider: posts and their texts travel the same road as a feed's entries.
 
-Files go in chunks. Each is recorded in the WARC as a `resource` before it is read; one that is
-recorded already is not recorded again. A file that cannot be opened is told and counted, and the
-others are read. A text beside its post adds nothing where both say the same. Where only damaged
-characters differ, the sound one of the two counts; where they contradict each other, the text goes
-to quarantine.
+Files go in chunks. Each is recorded in the WARC as a `resource` before it is read. Those that
+belong together are recorded together, unless all of them are already: a rebuild has nothing else to
+pair them by. A file that cannot be opened is told and counted, and the others are read. A text
+beside its post adds nothing where both say the same. Where only damaged characters differ, the
+sound one of the two counts; where they contradict each other, the text goes to quarantine.
 """
 
 import logging
@@ -84,14 +84,15 @@ class PostsSpider(Spider):
         }
         known = await recording.find_captures(list(digests.values()), CONTENT_TYPE)
         recorded = {}
-        for path, payload in payloads.items():
-            capture = known.get(digests[path])
-            is_new = capture is None
-            if capture is None:
-                url = file_url(path)
-                capture = await recording.record_resource(url, CONTENT_TYPE, payload)
-                known[digests[path]] = capture
-            recorded[path] = Recorded(path, payload, capture, is_new)
+        for group in groups:
+            paths = [path for path in group if path in payloads]
+            is_new = any(digests[path] not in known for path in paths)
+            for path in paths:
+                if is_new:
+                    known[digests[path]] = await recording.record_resource(
+                        file_url(path), CONTENT_TYPE, payloads[path]
+                    )
+                recorded[path] = Recorded(path, payloads[path], known[digests[path]], is_new)
         return recorded
 
     def _count(self, name: str) -> None:

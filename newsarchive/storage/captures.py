@@ -46,12 +46,17 @@ def find_captures(
 ) -> dict[str, Capture]:
     """Return an imported file's capture for each payload digest that the archive holds one of.
 
-    The same bytes may have been read as files of another kind, which is another capture.
+    Of several captures of the same bytes it is the first. They may have been read as files of
+    another kind, which is another capture.
     """
-    statement = select(*_COLUMNS).where(
-        captures.c.payload_digest.in_(digests),
-        captures.c.status.is_(None),
-        captures.c.content_type == content_type,
+    statement = (
+        select(*_COLUMNS)
+        .where(
+            captures.c.payload_digest.in_(digests),
+            captures.c.status.is_(None),
+            captures.c.content_type == content_type,
+        )
+        .order_by(captures.c.id.desc())
     )
     return {row.payload_digest: read_capture(row) for row in connection.execute(statement)}
 

@@ -4,6 +4,8 @@ import pytest
 
 from newsarchive.warc import read_record
 
+from .test_rebuild import database, lose_database, whole
+
 POST = """---
 layout: post
 title: "Dijk bij Kampen versterkt"
@@ -148,6 +150,32 @@ def test_a_file_that_cannot_be_read_is_told_and_holds_back_no_other(crawler, fol
     assert (done.returncode, "Traceback" in done.stderr) == (6, False)
     assert f"{broken}: cannot be read: Input/output error" in done.stderr
     assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
+
+
+def test_a_text_that_came_later_is_paired_with_its_post_by_a_rebuild_too(crawler, folder):
+    post = folder / "2019-04-12-dijk.html"
+    post.write_text(POST.replace("financiÃ«le", "financiƫle"), encoding="utf-8")
+    assert crawler.run("import", "jekyll", str(folder)).returncode == 0
+    post.with_suffix(".txt").write_text(TEXT, encoding="utf-8")
+    assert crawler.run("import", "text", str(folder)).returncode == 0
+    before = whole(database(crawler))
+    assert (len(before["revisions"]), before["quarantine"]) == (2, [])
+    assert crawler.run("import", "text", str(folder)).returncode == 0
+    assert whole(database(crawler)) == before, "the same files again add nothing"
+    lose_database(crawler)
+    assert crawler.run("rebuild").returncode == 0
+    assert whole(database(crawler)) == before
+
+
+def test_a_text_that_belongs_to_another_post_is_named_by_its_own_name(crawler, folder):
+    post = folder / "2019-04-12-dijk.html"
+    post.with_suffix(".txt").write_text(TEXT, encoding="utf-8")
+    other = folder / "2019-04-13-brug.html"
+    other.write_text(POST.replace("2280103", "2280104").replace("Het werk", "De brug"))
+    other.with_suffix(".txt").write_text(TEXT, encoding="utf-8")
+    assert crawler.run("import", "text", str(folder)).returncode == 6
+    [(error,)] = crawler.rows("SELECT error FROM quarantine")
+    assert error.startswith(f"{other.with_suffix('.txt')}: says something else than its post")
 
 
 def test_more_files_than_one_chunk_holds(crawler, folder):
