@@ -30,7 +30,8 @@ def verify(*, as_json: bool) -> None:
     That is: every record of the WARC files, against its own checksums;
     every capture, against the record that it names;
     every media file, against its digest;
-    every revision, against its digest;
+    every revision, against its digest, and whether one was taken out;
+    every row of a SQLite database, against the rows that it names;
     the index of full-text search, against the revisions.
 
     Exits 5 where there is damage. What a crash leaves without doing harm, the torn end of a WARC

@@ -65,7 +65,7 @@ class Report:
 def verify(archive: Archive, data_dir: Path, progress: Progress = lambda *_: None) -> Report:
     """Read every record, capture, media file and revision again, and compare them.
 
-    The index of full-text search is compared with the revisions too.
+    The database itself is looked at, and the index of full-text search compared with the revisions.
 
     `archive` is open for reading; a crawl may be at work meanwhile. Memory grows with what is
     found, and not with the archive.
@@ -75,6 +75,7 @@ def verify(archive: Archive, data_dir: Path, progress: Progress = lambda *_: Non
         *_verify_files(archive, data_dir, counts, progress),
         *_verify_media(archive, data_dir, counts, progress),
         *_verify_revisions(archive, counts, progress),
+        *_verify_rows(archive),
         *_verify_search(archive),
     ]
     kinds = ("files", "records", "captures", "revisions", "media")
@@ -261,6 +262,13 @@ def _verify_revisions(
             wrongs.append(f"was read from capture {revision.capture_id}, which is missing")
         for what in wrongs:
             yield Finding(what, revision=revision.name, articles=(revision.article,))
+
+
+def _verify_rows(archive: Archive) -> Iterator[Finding]:
+    """Find what is wrong with the database itself, whatever its rows say."""
+    for fault in archive.find_faults():
+        touched = () if fault.article is None else (fault.article,)
+        yield Finding(fault.what, revision=fault.revision, articles=touched)
 
 
 def _verify_search(archive: Archive) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, make_url
 
-from newsarchive.exceptions import NotFoundError, StorageError
+from newsarchive.exceptions import StorageError
 from newsarchive.items import Document
 from newsarchive.model import (
     Article,
@@ -43,7 +43,7 @@ from newsarchive.storage import (
 from newsarchive.storage.browsing_door import BrowsingDoor
 from newsarchive.storage.claims_door import ClaimsDoor
 from newsarchive.storage.coverage_door import CoverageDoor
-from newsarchive.storage.custody import KeptRevision, Rendition
+from newsarchive.storage.custody import Fault, KeptRevision, Rendition
 from newsarchive.storage.duplicate_groups import Group
 from newsarchive.storage.engine import again_after_deadlock, connect, sqlite_path, storage_errors
 from newsarchive.storage.pages import Manners
@@ -286,6 +286,11 @@ class Archive:
         with self._transaction() as connection:
             yield from custody.iter_kept_revisions(connection)
 
+    def find_faults(self) -> list[Fault]:
+        """Return what the database holds that cannot be."""
+        with self._transaction() as connection:
+            return custody.find_faults(connection)
+
     # Reading for people.
 
     def iter_articles(
@@ -333,10 +338,7 @@ class Archive:
     def get_capture(self, capture_id: int) -> Capture:
         """Return where the bytes of a capture stand; raise NotFoundError where there is none."""
         with self._transaction() as connection:
-            capture = reading.find_capture(connection, capture_id)
-        if capture is None:
-            raise NotFoundError(f"capture {capture_id} is not in this archive")
-        return capture
+            return reading.get_capture(connection, capture_id)
 
     def find_categories(self) -> list[str]:
         """Return the categories that the archive knows, in catalogue order; imported ones last."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from newsarchive.model import Capture, Outcome
 from newsarchive.storage.captures import LABELLED, read_capture
@@ -113,6 +113,55 @@ def iter_kept_revisions(connection: Connection) -> Iterator[KeptRevision]:
             row.capture_id,
             bool(row.has_capture),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that the database holds and cannot, and where."""
+
+    what: str  # a sentence
+    revision: str | None = None  # `nos:2280103 page`
+    article: str | None = None  # `nos:2280103`
+
+
+def find_faults(connection: Connection) -> list[Fault]:
+    """Return what is wrong with the rows as such: those that are missing, and those that break.
+
+    PostgreSQL sees to the latter by itself, at each write.
+    """
+    faults = list(_find_gaps(connection))
+    if connection.dialect.name == "sqlite":
+        faults += _find_broken(connection)
+    return faults
+
+
+def _find_gaps(connection: Connection) -> Iterator[Fault]:
+    """Find revisions that were taken out: those of an article and origin count from 1."""
+    count, last = func.count(), func.max(revisions.c.number)
+    statement = (
+        select(articles.c.source, articles.c.external_id, revisions.c.origin, count, last)
+        .join(articles, articles.c.id == revisions.c.article_id)
+        .group_by(articles.c.source, articles.c.external_id, revisions.c.origin)
+        .having(count != last)
+        .order_by(articles.c.source, articles.c.external_id, revisions.c.origin)
+    )
+    for source, external_id, origin, there, highest in connection.execute(statement):
+        article = f"{source}:{external_id}"
+        what = f"has {there} revisions, and they are numbered up to {highest}"
+        yield Fault(what, f"{article} {origin}", article)
+
+
+def _find_broken(connection: Connection) -> Iterator[Fault]:
+    for (told,) in connection.exec_driver_sql("PRAGMA integrity_check(10)"):
+        if told != "ok":
+            yield Fault(f"the database is not whole: {told}")
+    # A revision whose capture is missing is told by itself.
+    statement = (
+        'SELECT "table", parent, count(*) FROM pragma_foreign_key_check '
+        "WHERE NOT (\"table\" = 'revisions' AND parent = 'captures') GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    for table, parent, count in connection.exec_driver_sql(statement):
+        yield Fault(f"rows of {table} name rows of {parent} that are not there: {count}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,10 +204,12 @@ def find_revisions(connection: Connection, article_id: int) -> list[Revision]:
     return [Revision(**{**row, "origin": Origin(row["origin"])}) for row in rows]
 
 
-def find_capture(connection: Connection, capture_id: int) -> Capture | None:
-    """Return where the bytes stand that a revision was read from."""
+def get_capture(connection: Connection, capture_id: int) -> Capture:
+    """Return where the bytes of a capture stand; raise NotFoundError where there is none."""
     row = connection.execute(select(captures).where(captures.c.id == capture_id)).first()
-    return None if row is None else read_capture(row)
+    if row is None:
+        raise NotFoundError(f"capture {capture_id} is not in this archive")
+    return read_capture(row)
 
 
 def find_categories(connection: Connection) -> list[str]:

@@ -1,9 +1,16 @@
 import pytest
+from sqlalchemy import insert, literal, select
 
 from newsarchive.custody.verify import verify
 from newsarchive.storage import Archive
+from newsarchive.storage.engine import connect
+from newsarchive.storage.schema import revisions
 
 from .conftest import NOON, fill, new_warc, page
+
+COPIED = [column.name for column in revisions.c if column.name != "id"]
+OTHERS = {"number": literal(3)}
+"""A revision with which the one before it is missing."""
 
 
 def places(findings):
@@ -181,6 +188,33 @@ def test_a_revision_that_was_tampered_with_is_named(kept, change, what):
     [damage] = kept.verify().damages
     assert what in damage.what
     assert (damage.revision, damage.articles) == ("nos:2600002 page 1", ("nos:2600002",))
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        pytest.param("DELETE FROM articles WHERE external_id = '2280100'",
+                     "rows of revisions name rows of articles that are not there: 1", id="article"),
+        pytest.param("UPDATE revisions SET crawl_run_id = 9",
+                     "rows of revisions name rows of crawl_runs that are not there: 3", id="runs"),
+    ],
+)  # fmt: skip
+def test_a_row_that_names_one_that_is_not_there_is_told(kept, change, what):
+    kept.tamper(change)
+    assert what in {damage.what for damage in kept.verify().damages}
+
+
+def test_a_revision_that_was_taken_out_is_missed_on_both_databases(database_url, tmp_path):
+    kept = fill(database_url, tmp_path)
+    engine = connect(database_url)
+    with engine.begin() as connection:
+        like_the_first = select(*(OTHERS.get(name, revisions.c[name]) for name in COPIED))
+        one = like_the_first.order_by(revisions.c.id).limit(1)
+        connection.execute(insert(revisions).from_select(COPIED, one))
+    engine.dispose()
+    [damage] = kept.verify().damages
+    assert damage.what == "has 2 revisions, and they are numbered up to 3"
+    assert (damage.revision, damage.articles) == ("nos:2600001 page", ("nos:2600001",))
 
 
 def test_white_space_is_no_tampering(kept):
