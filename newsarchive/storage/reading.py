@@ -63,14 +63,15 @@ def iter_articles(
 ) -> Iterator[Article]:
     """Yield the articles of `selection` with the link that the category's feed delivered.
 
-    In the order of publication, undated ones by first sight, then by id: the same order on
-    both databases, whatever the order of arrival.
+    In the order of publication, undated ones by first sight, then by id and source: the same order
+    on both databases, whatever the order of arrival.
     """
     view = current_articles.c
     moment = func.coalesce(view.published_at, view.first_seen_at)
     statement = select(current_articles, _link(selection).label("link"))
     statement = _narrow(connection, statement, selection, moment)
-    order = (moment.desc(), view.article_id.desc()) if newest_first else (moment, view.external_id)
+    oldest_first = (moment, view.external_id, view.source)
+    order = (moment.desc(), view.article_id.desc()) if newest_first else oldest_first
     statement = statement.order_by(*order).limit(selection.limit)
     for row in _stream(connection, statement):
         yield _article(row)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
-from newsarchive.model import LookOutcome, Origin
+from newsarchive.model import Identity, Kind, LookOutcome, Origin
 from newsarchive.storage.engine import connect
+from newsarchive.storage.schema import sources
 from newsarchive.storage.views import VIEWS
 from newsarchive.storage.views.dialects import in_dialect
 
@@ -189,3 +190,13 @@ def test_no_collation_of_the_database_chooses_a_category(name):
     # The PostgreSQL of these tests has none but C; that of others has en_US, and `apen` before.
     view = in_dialect(VIEWS[name], "postgresql")
     assert view.count("ORDER BY f.position") == view.count('f.position, f.category COLLATE "C"')
+
+
+def test_articles_of_one_number_and_moment_have_an_order_whichever_came_first(bench):
+    with bench.archive._engine.begin() as connection:
+        connection.execute(insert(sources).values(name="eigen", homepage_url="https://eigen.nl"))
+    for source in ("nos", "eigen"):
+        identity = Identity(source, "2280103", Kind.ARTICLE, f"https://{source}.nl/l/2280103")
+        bench.record(bench.say(identity=identity, feed=None, category=None), poll=False)
+    found = [article.source for article in bench.archive.iter_articles()]
+    assert found == ["eigen", "nos"]
