@@ -16,6 +16,8 @@ from newsarchive.exceptions import ParseError
 from newsarchive.model import Capture, LookOutcome, Render, Rendering
 from newsarchive.warc import RUN_FIELD, Record, Unreadable, iter_records, read_record
 
+ENDING = ".warc.gz"
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
@@ -78,6 +80,8 @@ class RecordedDocument:
 class RecordedFile:
     """What is in one WARC file."""
 
+    writer: str  # its process, which goes on in another file where one is full
+    is_first: bool  # of that process
     run: RecordedRun
     documents: list[RecordedDocument]  # in the order of their last records
     unreadable: list[Unreadable]
@@ -98,13 +102,15 @@ def read_file(data_dir: Path, warc_file: str) -> RecordedFile:
             document = found.pop(name, None) or RecordedDocument(name)
             document.places.append(place)
             found[name] = document  # where its last record stands
-    return RecordedFile(run, list(found.values()), unreadable)
+    *stem, _, process, serial = ("", "", *warc_file.removesuffix(ENDING).split("-"))
+    writer, is_first = "-".join((*stem, process)), not serial.strip("0")
+    return RecordedFile(writer, is_first, run, list(found.values()), unreadable)
 
 
 def iter_warc_files(data_dir: Path) -> Iterator[str]:
     """Yield the WARC files below `data_dir` in the order in which they were begun."""
     folder = data_dir / "warc"
-    paths = sorted(folder.glob("*.warc.gz"), key=lambda path: path.name.split("-")[-3:])
+    paths = sorted(folder.glob(f"*{ENDING}"), key=lambda path: path.name.split("-")[-3:])
     for path in paths:
         yield path.relative_to(data_dir).as_posix()
 

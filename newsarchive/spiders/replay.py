@@ -82,6 +82,8 @@ class ReplaySpider(Spider):
         self._keeps_files = keeps_files
         # One at a time: what a document means depends on those before it.
         self.gate = Gate(1)
+        # By writer, what its file ended within: a crash's, or to be gone on with in its next file.
+        self._begun: dict[str, dict[str, RecordedDocument]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "ReplaySpider":
@@ -111,29 +113,42 @@ class ReplaySpider(Spider):
                 yield document
             await self.gate.empty()
             await recording.note_earlier(source.name)
+        for begun in self._begun.values():
+            self._count("documents_cut_off", len(begun))
         await self.gate.settle()
 
     async def _documents(
         self, recording: Recording, file: RecordedFile, source: Source
     ) -> AsyncIterator[Document]:
         posts = []
+        begun = self._go_on(file)
         for recorded in file.documents:
             if _is_post(recorded.last):
                 posts.append(recorded.last)
                 continue
+            if recorded.name in begun:
+                recorded.places[:0] = begun.pop(recorded.name).places
             await self.gate.enter()
             try:
                 document = await self._document(recording, file, source, recorded)
             except ParseError as error:
                 self._count("documents_damaged")
                 logger.warning("%s: %s", recorded.name, error)
-                document = None
+                self.gate.leave()
+                continue
             if document is None:
+                begun[recorded.name] = recorded
                 self.gate.leave()
             else:
                 yield document
         async for document in self._posts(recording, source, posts):
             yield document
+
+    def _go_on(self, file: RecordedFile) -> dict[str, RecordedDocument]:
+        """Return the documents that a file's writer had begun, to be noted in when it ends."""
+        if file.is_first and file.writer in self._begun:  # another process of the same number
+            self._count("documents_cut_off", len(self._begun.pop(file.writer)))
+        return self._begun.setdefault(file.writer, {})
 
     async def _document(
         self,
@@ -142,7 +157,7 @@ class ReplaySpider(Spider):
         source: Source,
         recorded: RecordedDocument,
     ) -> Document | None:
-        """Return one document as its run made it; None where the run was cut off within it."""
+        """Return one document as its run made it; None where the file ends within it."""
         kind, _, name = recorded.name.partition(" ")
         name = name.partition("/")[2]
         site = Site(source, file.run.site_url)
@@ -207,7 +222,6 @@ class ReplaySpider(Spider):
         answer = await to_thread(answer_to, recorded, recording.config.data_dir, state.last_capture)
         found = read_page_answer(question, answer)
         if isinstance(found, PageQuestion) or find_need(found, answer, render):
-            self._count("documents_cut_off")
             return None
         return found
 
@@ -264,7 +278,6 @@ class ReplaySpider(Spider):
         answer = await to_thread(answer_to, recorded, recording.config.data_dir, None)
         found = read_picture_answer(question, answer)
         if isinstance(found, PictureQuestion):
-            self._count("documents_cut_off")
             return None
         if found.picture is not None and not self._keeps_files:
             return replace(found, picture=replace(found.picture, content=b""))
@@ -290,8 +303,8 @@ class ReplaySpider(Spider):
             held = await recording.find_texts(source.name, text.external_id or "")
             yield reader.compare(text, capture, held)
 
-    def _count(self, name: str) -> None:
-        self.crawler.stats.inc_value(f"newsarchive/{name}")
+    def _count(self, name: str, number: int = 1) -> None:
+        self.crawler.stats.inc_value(f"newsarchive/{name}", number)
 
 
 def _is_post(place: Place) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.warc import iter_records
+
 from .conftest import Crawler, feed, item
 from .test_pages import ALL, DUE, many, page, redirect
 
@@ -178,6 +180,27 @@ def test_what_a_killed_crawl_recorded_and_did_not_store_is_there_too(site, crawl
     assert done.returncode == 0
     assert "1 torn ends of files" in done.stderr
     assert len(whole(database(crawler))["revisions"]) == len(held["revisions"])
+
+
+def test_a_document_that_stands_in_two_files_of_one_process_is_whole(site, crawler):
+    site.answers["/nosnieuwsbuitenland"] = feed(item())
+    site.answers["/l/2280103"] = redirect("/artikel/2280103-x")
+    site.answers["/artikel/2280103-x"] = page(2280103, "Dijk", "Klaar.")
+    crawler.crawl("buitenland", *DUE)
+    told = "SELECT requests, outcome FROM looks", "SELECT url, status FROM captures ORDER BY id"
+    before = [crawler.rows(statement) for statement in told]
+    assert before[0] == [(2, "read")]
+    [path] = (crawler.data_dir / "warc").iterdir()
+    raw, (info, *_, answer, _) = path.read_bytes(), list(iter_records(path))
+    name, time, process, _ = path.name.split("-")
+    path.with_name(f"{name}-{int(time) + 1}-{process}-00001.warc.gz").write_bytes(
+        raw[: info.length] + raw[answer.offset :]
+    )
+    path.write_bytes(raw[: answer.offset])
+    lose_database(crawler)
+    done = crawler.run("rebuild")
+    assert (done.returncode, "cut off" in done.stderr) == (0, False)
+    assert [crawler.rows(statement) for statement in told] == before
 
 
 def test_without_files_there_is_nothing_to_rebuild(crawler):
