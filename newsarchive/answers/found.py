@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from newsarchive.answers.base import Answer, Site
 from newsarchive.answers.feeds import read_feed_answer
 from newsarchive.answers.pages import PageQuestion, read_page_answer
-from newsarchive.exceptions import IdentityError
+from newsarchive.exceptions import IdentityError, ParseError
 from newsarchive.extraction import Extractor
 from newsarchive.identity import identify
-from newsarchive.items import Document
-from newsarchive.model import Feed, FeedState, Identity, PageState
+from newsarchive.items import Document, Quarantined
+from newsarchive.model import Capture, Feed, FeedState, Identity, PageState, Stage
 
 Subject = Feed | Identity
 """What an address is of: a feed of the catalogue, or an article."""
@@ -49,6 +49,13 @@ def read_found(
     found = read_page_answer(question, answer)
     assert isinstance(found, Document), "only a redirect leads to another question"
     return replace(found, looks=())
+
+
+def refuse_found(site: Site, capture: Capture, error: ParseError) -> Document:
+    """Return what a found answer comes to whose body cannot be read."""
+    at = capture.captured_at
+    failed = Quarantined(Stage.PARSE, str(error), capture.url, None, at, capture)
+    return Document(site.source.name, quarantined=[failed], captures=[capture])
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -19,6 +19,10 @@ from newsarchive.warc import RUN_FIELD, Record, Unreadable, iter_records, read_r
 ENDING = ".warc.gz"
 
 
+class UndecodableError(ParseError):
+    """A body whose content coding is not the one that its server named."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
     """What the run was that wrote a file."""
@@ -119,11 +123,12 @@ def answer_to(document: RecordedDocument, data_dir: Path, repeats: Capture | Non
     """Return the last answer of `document` as it was given.
 
     `repeats` is the capture that holds the payload where the answer is a revisit. Raises
-    ParseError where a record that is needed cannot be read, or is another than the revisit names.
+    ParseError where a record that is needed cannot be read, or is another than the revisit names;
+    UndecodableError where the record is sound, and its body could not be read by a crawl either.
     """
     last = document.last.capture
     record = read_record(data_dir, last.warc_file, last.warc_offset, last.warc_length)
-    body = record.content()
+    body = _read_body(record)
     if record.type == "revisit":
         said = (record.refers_to_url, record.refers_to_at)
         if repeats is None or said != (repeats.url, repeats.captured_at):
@@ -133,7 +138,7 @@ def answer_to(document: RecordedDocument, data_dir: Path, repeats: Capture | Non
         last = replace(last, payload_digest=repeats.payload_digest)
         if record.payload_digest is not None:
             place = (repeats.warc_file, repeats.warc_offset, repeats.warc_length)
-            body = read_record(data_dir, *place).content()
+            body = _read_body(read_record(data_dir, *place))
     headers: dict[str, str] = {}
     for name, value in record.http_headers:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -141,6 +146,13 @@ def answer_to(document: RecordedDocument, data_dir: Path, repeats: Capture | Non
     captures = [*document.captures[:-1], last]
     assert last.status is not None, "an answer has a status"
     return Answer(last.url, last.status, headers, body, captures, last.captured_at)
+
+
+def _read_body(record: Record) -> bytes:
+    try:
+        return record.content_as_crawled()
+    except ParseError as error:
+        raise UndecodableError(str(error)) from error
 
 
 def _run(record: Record) -> RecordedRun:

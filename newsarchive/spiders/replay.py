@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 
 from newsarchive.answers import Site
 from newsarchive.answers.feeds import read_feed_answer
-from newsarchive.answers.found import find_subject, read_found
+from newsarchive.answers.found import find_subject, read_found, refuse_found
 from newsarchive.answers.need import find_need
 from newsarchive.answers.pages import (
     PageQuestion,
@@ -32,6 +32,7 @@ from newsarchive.custody.replay import (
     Place,
     RecordedDocument,
     RecordedFile,
+    UndecodableError,
     answer_to,
     iter_warc_files,
     read_file,
@@ -187,7 +188,11 @@ class ReplaySpider(Spider):
         if feed is None:
             raise ParseError(f"{source.name} has no feed {slug!r} any more")
         (state,) = await recording.find_feed_states([feed])
-        answer = await to_thread(answer_to, recorded, recording.config.data_dir, state.last_capture)
+        place = (recording.config.data_dir, state.last_capture)
+        try:
+            answer = await to_thread(answer_to, recorded, *place)
+        except UndecodableError:  # a poll that failed then, too
+            return Document(source.name, captures=recorded.captures)
         return read_feed_answer(answer, state, conditional=False)
 
     async def _page(
@@ -236,7 +241,10 @@ class ReplaySpider(Spider):
         subject = find_subject(recorded.last.capture.url, site, feeds_url)
         if subject is None:
             raise ParseError(f"{site.source.name} has no such feed or article any more")
-        answer = await to_thread(answer_to, recorded, recording.config.data_dir, None)
+        try:
+            answer = await to_thread(answer_to, recorded, recording.config.data_dir, None)
+        except UndecodableError as error:
+            return refuse_found(site, recorded.last.capture, error)
         return read_found(answer, subject, site, rules_of(site.source.name))
 
     async def _unlink(

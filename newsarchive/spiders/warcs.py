@@ -15,12 +15,11 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 
 from newsarchive.answers import Site
-from newsarchive.answers.found import find_subject, read_found
+from newsarchive.answers.found import find_subject, read_found, refuse_found
 from newsarchive.custody.replay import Place, RecordedDocument, answer_to
 from newsarchive.exceptions import ParseError, UsageError
 from newsarchive.extraction import rules_of
-from newsarchive.items import Document, Quarantined
-from newsarchive.model import Capture, Stage
+from newsarchive.items import Document
 from newsarchive.recording import Recording, recording_of
 from newsarchive.sources import get_source
 from newsarchive.spiders.gate import Gate
@@ -94,7 +93,7 @@ class WarcsSpider(Spider):
         try:
             answer = await to_thread(answer_to, recorded, config.data_dir, None)
         except ParseError as error:
-            return _unreadable(site, capture, error)
+            return refuse_found(site, capture, error)
         return read_found(answer, subject, site, rules_of(site.source.name))
 
     def _exchange(self, record: Record, path: str) -> Exchange | None:
@@ -123,9 +122,3 @@ def _next(records: Iterator[Record | Unreadable]) -> Record | Unreadable | None:
         return next(records, None)
     except (OSError, ParseError) as error:
         return Unreadable(0, 0, f"cannot be read: {error}", is_torn=False)
-
-
-def _unreadable(site: Site, capture: Capture, error: ParseError) -> Document:
-    at = capture.captured_at
-    failed = Quarantined(Stage.PARSE, str(error), capture.url, None, at, capture)
-    return Document(site.source.name, quarantined=[failed], captures=[capture])

@@ -5,23 +5,19 @@ is asked for. The reader trusts nothing: a member that is cut off, damaged, or m
 than one record is a ParseError, or `Unreadable` where a whole file is read.
 """
 
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from fastwarc.stream_io import BrotliReader, ZstdReader
 from fastwarc.warc import WarcRecord
 
 from newsarchive.exceptions import ParseError
+from newsarchive.warc.codings import decode, decode_as_crawled
 from newsarchive.warc.fields import Described
 from newsarchive.warc.members import CutOffError, Member, find_record
-from newsarchive.warc.records import GZIP
 
 MAX_CONTENT_BYTES = 64 << 20
-GZIP_MAGIC = b"\x1f\x8b"
 
 HttpHeaders = tuple[tuple[bytes, bytes], ...]
 
@@ -49,10 +45,20 @@ class Record(Described):
         Raises ParseError for a coding that is unknown or broken, or that unfolds to more
         than `max_bytes`.
         """
-        content = self.payload
-        for coding in reversed(_codings(self.http_headers)):
-            content = _decode(coding, content, max_bytes)
-        return content
+        return decode(self._codings(), self.payload, max_bytes)
+
+    def content_as_crawled(self, max_bytes: int = MAX_CONTENT_BYTES) -> bytes:
+        """Return the payload as a crawl reads it, of servers that are not strict themselves.
+
+        A coding that is unknown stays on, and of gzip and deflate that are cut off or damaged at
+        their end there is what comes before. Raises ParseError where that is nothing, or too much.
+        """
+        return decode_as_crawled(self._codings(), self.payload, max_bytes)
+
+    def _codings(self) -> list[str]:
+        values = [value for name, value in self.http_headers if name.lower() == b"content-encoding"]
+        names = b",".join(values).decode("latin-1").lower().split(",")
+        return [name.strip() for name in names] if values else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,58 +147,3 @@ def parse_record(block: bytes, offset: int, length: int) -> Record:
         raise ParseError(f"not a WARC record: {error}") from error
     kind = headers.get("WARC-Type", "unknown")
     return Record(kind, headers, payload, offset, length, status, http_headers)
-
-
-def _codings(http_headers: HttpHeaders) -> list[str]:
-    values = [value for name, value in http_headers if name.lower() == b"content-encoding"]
-    names = b",".join(values).decode("latin-1").lower().split(",")
-    return [name.strip() for name in names if name.strip() not in {"", "identity"}]
-
-
-def _decode(coding: str, data: bytes, max_bytes: int) -> bytes:
-    if not data:
-        return data  # an empty redirect may name a coding all the same
-    if coding not in DECODERS:
-        raise ParseError(f"content coding {coding!r} is not known")
-    try:
-        content = DECODERS[coding](data, max_bytes + 1)
-    except (OSError, zlib.error) as error:
-        raise ParseError(f"not a sound {coding} body: {error}") from error
-    if len(content) > max_bytes:
-        raise ParseError(f"a {coding} body that unfolds to more than {max_bytes} bytes")
-    return content
-
-
-def _inflate(data: bytes, max_bytes: int, window: int) -> tuple[bytes, bytes]:
-    """Return at most `max_bytes` of content, and what follows its end."""
-    decoder = zlib.decompressobj(window)
-    content = decoder.decompress(data, max_bytes)
-    if not decoder.eof and len(content) < max_bytes:
-        raise zlib.error("cut off")
-    return content, decoder.unused_data
-
-
-def _gunzip(data: bytes, max_bytes: int) -> bytes:
-    content, rest = _inflate(data, max_bytes, GZIP)
-    # A body may have several members (RFC 1952, 2.2); padding behind them is no matter.
-    while rest.startswith(GZIP_MAGIC) and len(content) < max_bytes:
-        more, rest = _inflate(rest, max_bytes - len(content), GZIP)
-        content += more
-    return content
-
-
-def _undeflate(data: bytes, max_bytes: int) -> bytes:
-    try:
-        return _inflate(data, max_bytes, zlib.MAX_WBITS)[0]
-    except zlib.error:
-        # Many servers send bare deflate under this name (RFC 9110, 8.4.1.2).
-        return _inflate(data, max_bytes, -zlib.MAX_WBITS)[0]
-
-
-DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
-    "gzip": _gunzip,
-    "x-gzip": _gunzip,
-    "deflate": _undeflate,
-    "br": lambda data, max_bytes: BrotliReader(BytesIO(data)).read(max_bytes),
-    "zstd": lambda data, max_bytes: ZstdReader(BytesIO(data)).read(max_bytes),
-}

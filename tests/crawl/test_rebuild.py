@@ -1,5 +1,6 @@
 """`newsarchive rebuild`: the database is lost, and made again from the bytes."""
 
+import gzip
 import json
 import sqlite3
 from pathlib import Path
@@ -180,6 +181,25 @@ def test_what_a_killed_crawl_recorded_and_did_not_store_is_there_too(site, crawl
     assert done.returncode == 0
     assert "1 torn ends of files" in done.stderr
     assert len(whole(database(crawler))["revisions"]) == len(held["revisions"])
+
+
+@pytest.mark.parametrize(
+    ("coding", "change", "stored"),
+    [
+        pytest.param("utf-8", bytes, 1, id="no coding, it says"),
+        pytest.param("gzip", lambda body: gzip.compress(body)[:-9], 1, id="cut off at its end"),
+        pytest.param("gzip", bytes, 0, id="another one"),
+    ],
+)
+def test_a_body_with_a_wrong_coding_is_read_again_as_it_was(site, crawler, coding, change, stored):
+    body = change(feed(item()))
+    site.answers["/nosnieuwsbuitenland"] = (200, {"Content-Encoding": coding}, body)
+    assert crawler.crawl("buitenland").returncode == (0 if stored else 7)
+    before = whole(database(crawler))
+    assert (len(before["revisions"]), len(before["captures"])) == (stored, 1)
+    lose_database(crawler)
+    assert crawler.run("rebuild").returncode == 0
+    assert whole(database(crawler)) == before
 
 
 def test_a_document_that_stands_in_two_files_of_one_process_is_whole(site, crawler):
