@@ -7,6 +7,7 @@ from contextlib import suppress
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from newsarchive.exceptions import StorageError
 from newsarchive.recording import recording_of
 
 logger = logging.getLogger(__name__)
@@ -20,13 +21,15 @@ class Heartbeat:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._beating: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Heartbeat":
         """Make the extension for `crawler`."""
         heartbeat = cls(crawler)
         crawler.signals.connect(heartbeat.start, signal=signals.engine_started)
-        crawler.signals.connect(heartbeat.stop, signal=signals.engine_stopped)
+        # The run gives its lease back then, and goes on to look for near-duplicates.
+        crawler.signals.connect(heartbeat.stop, signal=signals.spider_closed)
         return heartbeat
 
     def start(self) -> None:
@@ -36,9 +39,17 @@ class Heartbeat:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            if not await recording_of(self.crawler).renew_lease():
+            try:
+                is_ours = await recording_of(self.crawler).renew_lease()
+            except StorageError as error:
+                # The lease outlasts many signs of life; one of the next may be heard.
+                logger.warning("No sign of life could be given: %s", error)
+                continue
+            if not is_ours:
                 logger.error("Another run took this run's lease: ending this one")
-                await self.crawler.engine.close_spider_async(reason="lease_lost")
+                # Not in this task, which ends with the crawl and would so cut its end short.
+                closing = self.crawler.engine.close_spider_async(reason="lease_lost")
+                self._closing = asyncio.get_running_loop().create_task(closing)
                 return
 
     async def stop(self) -> None:
