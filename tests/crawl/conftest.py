@@ -113,8 +113,12 @@ class Crawler:
 
     def start(self, *arguments, stderr=subprocess.DEVNULL):
         """Start a crawl and return its process at once."""
+        return self.launch("crawl", *FAST, *FEEDS_ONLY, *arguments, stderr=stderr)
+
+    def launch(self, *arguments, stderr=subprocess.DEVNULL):
+        """Start a command and return its process at once."""
         return subprocess.Popen(
-            [sys.executable, "-m", "newsarchive.cli", "crawl", *FAST, *FEEDS_ONLY, *arguments],
+            [sys.executable, "-m", "newsarchive.cli", *arguments],
             env=self.environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,

@@ -85,15 +85,35 @@ def test_a_crawl_whose_writer_is_killed_ends_and_the_next_makes_it_good(
     )
     with slow_site.answered:
         slow_site.answered.wait_for(lambda: len(slow_site.asked()) >= 2, timeout=30)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
-    (writer,) = map(int, children.split())
-    os.kill(writer, signal.SIGKILL)
+    os.kill(writer_of(process), signal.SIGKILL)
     _, told = process.communicate(timeout=30)
     assert process.returncode == 3
     assert told.count("the process that writes this run has ended") >= 1
     assert len(slow_site.asked()) < 6, "nobody is asked for what cannot be kept"
     assert bereft.crawl(CATEGORIES).returncode == 0
     assert state(bereft) == state(calm)
+    check_places(bereft)
+
+
+def test_an_import_whose_writer_is_killed_ends_and_the_next_makes_it_good(
+    new_database, tmp_path, site
+):
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    for number in range(2280100, 2280400):
+        link = f'externe_link: "https://nos.nl/l/{number}"\n' if number % 25 else ""
+        post = f"---\ntitle: Artikel {number}\n{link}---\n\n<p>Tekst van {number}.</p>\n"
+        (folder / f"{number}.html").write_text(post, encoding="utf-8")
+    bereft = Crawler(new_database(), tmp_path / "bereft", site.base)
+    process = bereft.launch("import", "jekyll", "-v", str(folder), stderr=subprocess.PIPE)
+    while "Quarantined" not in (line := process.stderr.readline()):
+        assert line, "it ended before it stored anything"
+    os.kill(writer_of(process), signal.SIGKILL)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert told.count("the process that writes this run has ended") >= 1
+    assert bereft.run("import", "jekyll", str(folder)).returncode == 6  # some are in quarantine
+    assert bereft.rows("SELECT count(*) FROM articles") == [(300 * 24 // 25,)]
     check_places(bereft)
 
 
@@ -111,6 +131,13 @@ def test_a_stop_that_reaches_both_processes_is_written_down(
     assert len(slow_site.asked()) < 6
     assert stopped.crawl(CATEGORIES).returncode == 0
     check_places(stopped)
+
+
+def writer_of(process):
+    """Return the one process that a crawl or an import has started."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+    (writer,) = map(int, children.split())
+    return writer
 
 
 def check_places(crawler):
