@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from newsarchive import __version__
 from newsarchive.answers.rendering import CONTENT_TYPE, write_rendering
 from newsarchive.config import Config
+from newsarchive.exceptions import StorageError
 from newsarchive.items import Document
 from newsarchive.media import write_media
 from newsarchive.model import (
@@ -124,8 +125,16 @@ class Recording:
                 ),
             },
         )
-        recording = cls(config, archive, warc, run_id)
-        recording._writer.begin()
+        try:
+            recording = cls(config, archive, warc, run_id)
+            recording._writer.begin()
+        except (OSError, ValueError) as error:  # the latter where a system has no fork
+            archive.finish_run(run_id, Outcome.FAILED, {}, config.clock())
+            archive.close()
+            raise StorageError(
+                f"no process to write with could be started: {error} (is memory short, or the "
+                "number of processes limited?)"
+            ) from error
         return recording
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

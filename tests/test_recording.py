@@ -11,6 +11,7 @@ import pytest
 
 from newsarchive.comparison.digest import content_digest
 from newsarchive.config import Config
+from newsarchive.exceptions import StorageError
 from newsarchive.items import Document, Poll
 from newsarchive.model import (
     Identity,
@@ -26,7 +27,7 @@ from newsarchive.recording import COMPARED_AT_ONCE, Recording
 from newsarchive.replica import documents
 from newsarchive.replica.documents import Desk
 from newsarchive.sources import get_source
-from newsarchive.storage import NewRun, Owner
+from newsarchive.storage import Archive, NewRun, Owner
 from newsarchive.warc import Exchange
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -152,3 +153,19 @@ def test_a_decision_is_on_the_disk_before_the_database_knows_it(config, held_at_
 
     run(config, decide)
     assert held_at_each_sync() == [(1, 0), (1, 1)]
+
+
+def test_a_run_for_which_no_process_can_be_started_has_failed_and_holds_no_lease(
+    config, monkeypatch
+):
+    def refuse():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    begun = NewRun("nos", "nos", {}, "0", NOON, "nos", Owner("here", "1:1"))
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(StorageError, match=r"Resource temporarily unavailable \(is memory short"):
+        Recording.begin(config, begun, NOS, lambda _: False)
+
+    with Archive.read(config.database_url) as archive:
+        assert [run["outcome"] for run in archive.find_runs()] == ["failed"]
+        assert not archive.find_leases()
