@@ -85,9 +85,12 @@ def run_spider(
     crawler = process.create_crawler(spider)
     task = process.crawl(crawler, **arguments)
     process.start()
-    task.result()  # raises what the crawler could not begin with, such as a wrong argument
+    if task.done():
+        task.result()  # raises what the crawler could not begin with, such as a wrong argument
     run = crawler.get_extension(CrawlRun)
     assert run is not None, "settings.py lists it"
+    if not task.done():  # asked to end for the second time, Scrapy has left at once
+        return Outcome.INTERRUPTED, run.counters()
     if run.failure is not None:
         raise run.failure
     assert run.outcome is not None, "written when the spider closed"

@@ -6,8 +6,9 @@ NEWSARCHIVE_KILLS sets how many crawls are killed on each database.
 import os
 import random
 import signal
+import sqlite3
 import subprocess
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,27 @@ def test_a_stop_that_reaches_both_processes_is_written_down(
     assert process.wait(timeout=30) == 7
     assert stopped.rows("SELECT outcome FROM crawl_runs") == [("interrupted",)]
     assert len(slow_site.asked()) < 6
+    assert stopped.crawl(CATEGORIES).returncode == 0
+    check_places(stopped)
+
+
+def test_a_crawl_that_is_stopped_twice_leaves_at_once_and_says_so(new_sqlite, tmp_path, slow_site):
+    stopped = Crawler(new_sqlite(), tmp_path / "stopped", slow_site.base)
+    process = stopped.start("-v", "-a", f"categories={CATEGORIES}", stderr=subprocess.PIPE)
+    with slow_site.answered:
+        slow_site.answered.wait_for(lambda: len(slow_site.asked()) >= 1, timeout=30)
+    path = stopped.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # so that it cannot end in peace
+        for answer in ("shutting down gracefully", "forcing unclean shutdown"):
+            process.send_signal(signal.SIGTERM)
+            while answer not in (line := process.stderr.readline()):
+                assert line, f"it ended before it said {answer!r}"
+        other.execute("COMMIT")
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 7
+    assert "Traceback" not in told
+    assert told.splitlines()[-1].startswith("interrupted")
     assert stopped.crawl(CATEGORIES).returncode == 0
     check_places(stopped)
 
