@@ -57,6 +57,10 @@ COMPARED_AT_ONCE = 25
 """New and changed articles after which near-duplicates are looked for: so few that the crawl has
 enough to do meanwhile."""
 
+FAILURES = 10
+"""So many times in a row that something could not be kept are not its own fault: a disk is full, or
+a database is away."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -76,7 +80,8 @@ class Recording:
         doors = (archive.pictures, archive.claims, archive.withholding)
         self._writer = Writer(self, archive, *doors, warc)
         self._to_compare = 0
-        self._when_lost: Callable[[WriterLostError], None] | None = None
+        self._failures = 0
+        self._when_lost: Callable[[StorageError], None] | None = None
 
     @classmethod
     def begin(
@@ -142,12 +147,30 @@ class Recording:
         try:
             return await self._writer.call(function, *args, **kwargs)
         except WriterLostError as error:
-            if self._when_lost is not None:
-                self._when_lost(error)
+            self._tell_lost(error)
             raise
 
-    def when_lost(self, told: Callable[[WriterLostError], None]) -> None:
-        """Have `told` called whenever something could not be written for want of a writer."""
+    async def _keep(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write what a document is made of; say so where that fails again and again."""
+        try:
+            return await self.write(function, *args, **kwargs)
+        except (StorageError, OSError) as error:
+            self._failures += 1
+            if self._failures >= FAILURES:
+                self._tell_lost(
+                    StorageError(f"nothing can be kept any more: {error}; the rest is still due")
+                )
+            raise
+
+    def _tell_lost(self, error: StorageError) -> None:
+        if self._when_lost is not None:
+            self._when_lost(error)
+
+    def when_lost(self, told: Callable[[StorageError], None]) -> None:
+        """Have `told` called when nothing can be kept any more; more than once, perhaps.
+
+        With WriterLostError there is nobody left who could write how the run ended.
+        """
         self._when_lost = told
 
     async def find_feed_states(self, feeds: Sequence[Feed]) -> list[FeedState]:
@@ -213,15 +236,15 @@ class Recording:
     async def record_exchange(self, exchange: Exchange, repeats: Capture | None) -> Capture:
         """Write an HTTP exchange to the WARC; a 304 as what it says of `repeats`."""
         if exchange.status == NOT_MODIFIED and repeats is not None:
-            return await self.write(self._warc.write_not_modified, exchange, repeats)
-        return await self.write(self._warc.write_exchange, exchange, repeats)
+            return await self._keep(self._warc.write_not_modified, exchange, repeats)
+        return await self._keep(self._warc.write_exchange, exchange, repeats)
 
     async def record_resource(
         self, url: str, content_type: str, payload: bytes, document: str | None = None
     ) -> Capture:
         """Write a file to the WARC; `document` says what it was read for."""
         now = self.config.clock()
-        return await self.write(
+        return await self._keep(
             self._warc.write_resource, url, content_type, payload, now, document
         )
 
@@ -230,14 +253,14 @@ class Recording:
     ) -> Capture:
         """Write a page to the WARC as a renderer had it in the end, at `url`."""
         now, told = self.config.clock(), write_rendering(rendering)
-        return await self.write(
+        return await self._keep(
             self._warc.write_resource, url, CONTENT_TYPE, html, now, document, rendering=told
         )
 
     async def record_silence(self, url: str, error: str, document: str, **more: str) -> Capture:
         """Write to the WARC that `url` gave no answer, and why; `more` says of whom."""
         now, said = self.config.clock(), {"error": error, **more}
-        return await self.write(self._warc.write_metadata, url, said, now, document)
+        return await self._keep(self._warc.write_metadata, url, said, now, document)
 
     async def store(self, document: Document) -> Counter[str]:
         """Store a document: first its bytes for good, then its rows in one transaction.
@@ -248,7 +271,8 @@ class Recording:
         if self._to_compare >= COMPARED_AT_ONCE:
             self._to_compare = 0
             await self.write(self._archive.compare_due)
-        counts = await self.write(self._store, document)
+        counts = await self._keep(self._store, document)
+        self._failures = 0
         self._to_compare += counts["new"] + counts["changed"]
         return counts
 

@@ -18,6 +18,7 @@ from newsarchive.processes import is_alive, this_process
 from newsarchive.recording import Recording, attach, recording_of
 from newsarchive.sources import get_source, known_sources
 from newsarchive.storage import NewRun
+from newsarchive.writing import WriterLostError
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class CrawlRun:
         self.crawler = crawler
         self.failure: NewsArchiveError | None = None
         self.outcome: Outcome | None = None
+        self._has_begun = False
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -90,6 +92,7 @@ class CrawlRun:
             attach(self.crawler, recording)
             recording.when_lost(self.give_up)
             name_run(recording.run_id)
+            self._has_begun = True
         except NewsArchiveError as error:
             self.failure = error
             logger.error("%s", error)  # noqa: TRY400 - a sentence for people, no traceback
@@ -102,7 +105,7 @@ class CrawlRun:
         self.failure = error
         logger.error("%s", error)
         if self.outcome is None:
-            closing = self.crawler.engine.close_spider_async(reason="writer_lost")
+            closing = self.crawler.engine.close_spider_async(reason="nothing_kept")
             self._closing = asyncio.get_running_loop().create_task(closing)
 
     def count_error(self) -> None:
@@ -110,8 +113,8 @@ class CrawlRun:
         self.crawler.stats.inc_value(PREFIX + "errors")
 
     async def close(self, reason: str) -> None:
-        """Write the outcome."""
-        if self.failure is not None:
+        """Write the outcome, unless there is nobody to do so."""
+        if not self._has_begun or isinstance(self.failure, WriterLostError):
             return
         counters = self.counters()
         self.outcome = decide_outcome(reason, counters)
