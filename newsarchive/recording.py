@@ -6,6 +6,7 @@ for what it takes to store a page, while it could fetch.
 """
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -44,6 +45,8 @@ from newsarchive.warc import (
 )
 from newsarchive.watching import Plan
 from newsarchive.writing import Writer, WriterLostError
+
+logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
 
@@ -268,13 +271,21 @@ class Recording:
         Now and then, look for near-duplicates of what is new: while the crawl fetches and reads,
         and not when nothing else is left to do.
         """
-        if self._to_compare >= COMPARED_AT_ONCE:
-            self._to_compare = 0
-            await self.write(self._archive.compare_due)
         counts = await self._keep(self._store, document)
         self._failures = 0
         self._to_compare += counts["new"] + counts["changed"]
+        if self._to_compare >= COMPARED_AT_ONCE:
+            self._to_compare = 0
+            await self._compare()
         return counts
+
+    async def _compare(self) -> int:
+        """Look for near-duplicates of a batch; return of how many. What fails is due as before."""
+        try:
+            return await self.write(self._archive.compare_due)
+        except StorageError as error:
+            logger.warning("Nobody could look for near-duplicates: %s", error)
+            return 0
 
     def _store(self, document: Document) -> Counter[str]:
         # A feed's 304 would hide what a power cut takes from the WARC: it is fsynced first.
@@ -338,7 +349,7 @@ class Recording:
             await self.write(self._warc.close)
             await self.write(self._archive.finish_run, self.run_id, outcome, counters, now)
             if outcome is not Outcome.INTERRUPTED:  # the next run does what is due
-                while await self.write(self._archive.compare_due):
+                while await self._compare():
                     pass  # each batch is a transaction of its own: others may write between them
             await self.write(self._archive.close)
         finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive import recording as module
 from newsarchive.comparison.digest import content_digest
 from newsarchive.config import Config
 from newsarchive.exceptions import StorageError
@@ -169,3 +170,21 @@ def test_a_run_for_which_no_process_can_be_started_has_failed_and_holds_no_lease
     with Archive.read(config.database_url) as archive:
         assert [run["outcome"] for run in archive.find_runs()] == ["failed"]
         assert not archive.find_leases()
+
+
+def test_a_document_is_stored_though_near_duplicates_cannot_be_looked_for(
+    config, monkeypatch, caplog
+):
+    def compare_due(_archive):
+        raise StorageError("the database is locked")
+
+    async def crawl(recording):
+        await recording.store(await fetch(recording, [2280201]))
+
+    monkeypatch.setattr(module, "COMPARED_AT_ONCE", 0)  # after each document
+    monkeypatch.setattr(Archive, "compare_due", compare_due)
+    run(config, crawl)
+
+    assert caplog.text.count("Nobody could look for near-duplicates: the database is locked") == 2
+    assert rows(config, "SELECT count(*) FROM articles") == [(1,)]
+    assert rows(config, "SELECT outcome FROM crawl_runs") == [("finished",)]
