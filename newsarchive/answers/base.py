@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
 
 from newsarchive.model import Capture
 from newsarchive.sources import Source
@@ -20,6 +22,19 @@ class Answer:
     captures: Sequence[Capture]  # in order of arrival; redirects come first
     received_at: datetime
 
+    @property
+    def redirected_to(self) -> str | None:
+        """Where a redirect leads; None where it names no address that can be asked."""
+        location = self.headers.get("location")
+        if not location:
+            return None
+        try:
+            target = urljoin(self.url, location)
+            safe_url_string(target)  # as every request does: `http://[`, a port that is no number
+        except ValueError:
+            return None
+        return target
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -30,23 +45,27 @@ class Site:
 
     def is_own(self, url: str) -> bool:
         """Return whether `url` is one of the publisher's, or one of the base."""
-        if self.base_url is not None and f"{url}/".startswith(f"{self.base_url}/"):
+        if self._is_at_base(url):
             return True
         host = urlsplit(url).hostname or ""
         return any(f".{host}".endswith(f".{domain}") for domain in self._domains)
 
     def fetched(self, url: str) -> str:
         """Return where the publisher's address `url` is fetched."""
-        if self.base_url is None or not self.is_own(url) or url.startswith(self.base_url):
+        if self.base_url is None or self._is_at_base(url) or not self.is_own(url):
             return url
         parts = urlsplit(url)
         return self.base_url + urlunsplit(("", "", parts.path, parts.query, ""))
 
     def published(self, url: str) -> str:
         """Return the publisher's own address for one that was fetched at the base."""
-        if self.base_url is None or not url.startswith(self.base_url):
+        if not self._is_at_base(url):
             return url
-        return self.source.homepage_url + url.removeprefix(self.base_url)
+        return self.source.homepage_url + url.removeprefix(self.base_url or "")
+
+    def _is_at_base(self, url: str) -> bool:
+        # With the slash: port 8000 is not at a base whose port is 80.
+        return self.base_url is not None and f"{url}/".startswith(f"{self.base_url}/")
 
     @property
     def hosts(self) -> tuple[str, ...]:

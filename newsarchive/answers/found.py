@@ -26,8 +26,12 @@ def find_subject(url: str, site: Site, feeds_url: str | None) -> Subject | None:
 
     Feeds are found at their own addresses, and at `feeds_url` in place of their host's.
     """
+    try:
+        place = _place(url)
+    except ValueError:  # brackets without an IPv6 address
+        return None
     for feed in site.source.feeds:
-        if feed.url is not None and _place(url) in _places(feed, feeds_url):
+        if feed.url is not None and place in _places(feed, feeds_url):
             return feed
     try:
         return identify(

@@ -6,7 +6,6 @@ whether it was the front page, and that several articles lead to one page, is ev
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
 
 from newsarchive.answers.base import Answer, Site
 from newsarchive.exceptions import ExtractionError, UnknownFormError
@@ -126,10 +125,9 @@ def unanswered(
 
 
 def _redirected(question: PageQuestion, answer: Answer) -> "PageQuestion | Document":
-    location = answer.headers.get("location")
-    if not location:
+    target = answer.redirected_to
+    if target is None:
         return _document(question, answer, LookOutcome.FAILED, "a redirect to nowhere")
-    target = urljoin(answer.url, location)
     site = question.site
     if wall := recognise_host(target):
         return _document(question, answer, wall, f"redirected to {target}")
@@ -164,10 +162,10 @@ def _charset(answer: Answer) -> str:
     _, _, parameter = answer.headers.get("content-type", "").lower().partition("charset=")
     charset = parameter.partition(";")[0].strip(" \"'")
     try:
-        "".encode(charset)
-    except LookupError:
+        b"x".decode(charset, "replace")
+    except (LookupError, UnicodeError):  # unknown, or none that a page can be in: hex, idna
         return "utf-8"
-    return charset or "utf-8"
+    return charset
 
 
 def _unreadable(question: PageQuestion, answer: Answer, error: ExtractionError) -> Document:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from urllib.parse import urljoin
 
 from newsarchive.answers.base import Answer, Site
 from newsarchive.answers.pages import OK, REDIRECTS
@@ -72,8 +71,8 @@ def unanswered(question: PictureQuestion, error: str, captures: Sequence[Capture
 
 
 def _redirected(question: PictureQuestion, answer: Answer) -> "PictureQuestion | Document":
-    location = answer.headers.get("location")
-    target = read_address(urljoin(answer.url, location)) if location else None
+    location = answer.redirected_to
+    target = read_address(location) if location else None
     if target is None:
         return _document(question, answer, error="a redirect to nowhere")
     url = question.site.fetched(target.url)
