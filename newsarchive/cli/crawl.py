@@ -62,7 +62,8 @@ def run_spider(
 ) -> tuple[Outcome, dict[str, int]]:
     """Run one spider to its end in this process; return its outcome and its counters.
 
-    Raises what kept the run from beginning: LeaseHeldError, StorageError, UsageError.
+    Raises what kept the run from beginning: LeaseHeldError, StorageError, UsageError; Abort where
+    that was a person.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
@@ -87,7 +88,10 @@ def run_spider(
     process.start()
     if task.done():
         task.result()  # raises what the crawler could not begin with, such as a wrong argument
-    run = crawler.get_extension(CrawlRun)
+    try:
+        run = crawler.get_extension(CrawlRun)
+    except RuntimeError as error:  # there are none yet: Ctrl-C, before Scrapy heeded it
+        raise click.Abort from error
     assert run is not None, "settings.py lists it"
     if not task.done():  # asked to end for the second time, Scrapy has left at once
         return Outcome.INTERRUPTED, run.counters()
