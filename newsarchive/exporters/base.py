@@ -104,11 +104,15 @@ def single_file(
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write, which gets the name `path` when it is complete and on the disk.
 
-    Folders above it are made. Raises TransferError where it cannot be opened or completed.
+    Folders above it are made; of a symbolic link it is the file that it leads to. Raises
+    TransferError where it cannot be opened or completed, and for what is no file.
     """
-    part = beside(path)
     with blaming(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target = path.resolve()  # renamed onto /dev/stdout, it would take that link's place
+        if target.exists() and not target.is_file():
+            raise TransferError(f"{path}: is no file; name a file, which may be a new one")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = beside(target)
         file = part.open("wb")
     try:
         yield file
@@ -116,7 +120,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
             file.close()
-            part.replace(path)
+            part.replace(target)
     finally:
         # Nothing is left to do here but after an error, which is the one to be told.
         with suppress(OSError):

@@ -1,5 +1,6 @@
 """What holds for every format: one traversal, no half files, errors that name the path."""
 
+import os
 import tracemalloc
 
 import pytest
@@ -91,6 +92,26 @@ def test_a_disk_that_fills_up_leaves_nothing(name, file, tmp_path, make_article)
     with pytest.raises(TransferError, match=f"{file}: cannot be written: No space left"):
         export([make_article()], name, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@tables
+def test_what_is_no_file_is_never_replaced_by_one(name, tmp_path, make_article):
+    os.mkfifo(tmp_path / "device")
+    (tmp_path / "stdout").symlink_to("device")
+    for place in ("device", "stdout"):
+        with pytest.raises(TransferError, match=f"{place}: is no file"):
+            export([make_article()], name, tmp_path / place)
+    assert {path.name for path in tmp_path.iterdir()} == {"device", "stdout"}
+    assert (tmp_path / "stdout").is_symlink()
+    assert (tmp_path / "device").is_fifo()
+
+
+@tables
+def test_a_link_stays_and_what_it_leads_to_is_written(name, tmp_path, make_article):
+    (tmp_path / "latest").symlink_to("today")
+    export([make_article()], name, tmp_path / "latest")
+    assert (tmp_path / "latest").is_symlink()
+    assert (tmp_path / "today").read_bytes()
 
 
 def test_an_unknown_format_is_told_with_the_known_ones(tmp_path):
