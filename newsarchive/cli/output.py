@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 
 import click
 
@@ -20,7 +21,7 @@ _PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 def is_terminal() -> bool:
     """Return whether a person looks at stdout."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def printable(text: str) -> str:
@@ -38,13 +39,21 @@ def second(moment: datetime | None) -> str:
     return moment.astimezone(AMSTERDAM).isoformat(" ", "seconds") if moment else ""
 
 
+def use_utf8() -> None:
+    """Have stdout in UTF-8, as programs expect it, whatever a person's terminal is set to."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
 def print_json(value: object) -> None:
-    """Print one JSON value, indented."""
+    """Print one JSON value, indented, in UTF-8."""
+    use_utf8()
     click.echo(_json(value, indent=2))
 
 
 def print_json_lines(values: Iterable[object]) -> None:
-    """Print one JSON value a line, each as it comes (jsonlines.org)."""
+    """Print one JSON value a line, each as it comes, in UTF-8 (jsonlines.org)."""
+    use_utf8()
     for value in values:
         click.echo(_json(value))
 

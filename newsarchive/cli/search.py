@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli.arguments import (
+    find_sources,
     json_option,
     limit_option,
     open_archive,
@@ -18,7 +19,7 @@ from newsarchive.cli.arguments import (
     selection_options,
     shown_id,
 )
-from newsarchive.cli.output import has_colour, minute, print_json_lines, printable
+from newsarchive.cli.output import has_colour, minute, print_json_lines, printable, use_utf8
 from newsarchive.config import Config
 from newsarchive.exceptions import UsageError
 from newsarchive.model import Kind
@@ -37,7 +38,9 @@ COUNTED = 1_000
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @selection_options
-@click.option("--kind", type=click.Choice(list(Kind)), help="Articles of this kind only.")
+@click.option(
+    "--kind", type=click.Choice([str(one) for one in Kind]), help="Articles of this kind only."
+)
 @click.option("--source", metavar="NAME", help="Articles of this source only.")
 @click.option("--title-only", is_flag=True, help="Look in titles only.")
 @click.option(
@@ -90,7 +93,11 @@ def search(
 
     if as_csv and as_json:
         raise UsageError("--csv and --json exclude each other; choose one")
+    # Click takes what it does not know for a word, since -d is one: a slip would be searched for.
+    if wrong := next((word for word in words if word.startswith("--")), None):
+        raise UsageError(f"there is no option {wrong!r}: see `newsarchive search --help`")
     with open_archive() as archive:
+        _require_source(archive, source)
         question = SearchQuestion(
             query=parse_query(" ".join(words)),
             selection=select(archive, category, since, until, limit or SHOWN),
@@ -109,6 +116,11 @@ def search(
             _print_hits(archive, question, hits)
 
 
+def _require_source(archive: "Archive", name: str | None) -> None:
+    if name is not None and name not in (known := find_sources(archive)):
+        raise UsageError(f"unknown source {name!r}. Known sources: {', '.join(known)}.")
+
+
 def _facts(hit: "SearchHit") -> dict[str, Any]:
     facts = asdict(hit)
     del facts["cursor"]
@@ -122,6 +134,7 @@ CSV_COLUMNS = (
 
 
 def _print_csv(hits: "Iterable[SearchHit]") -> None:
+    use_utf8()
     writer = csv.writer(sys.stdout)  # RFC 4180
     writer.writerow(CSV_COLUMNS)
     for hit in hits:

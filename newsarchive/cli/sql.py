@@ -7,13 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from newsarchive.cli.arguments import json_option, open_archive
-from newsarchive.cli.output import print_json_lines
+from newsarchive.cli.output import print_json_lines, use_utf8
 from newsarchive.cli.tables import print_table
 from newsarchive.exceptions import UsageError
 
@@ -47,7 +46,6 @@ def sql(
     with open_archive() as archive, archive.query(statement, timeout) as (columns, rows):
         plain_rows = ([plain(value) for value in row] for row in limited(rows, limit))
         if as_json:
-            use_utf8()
             names = distinct(columns)
             print_json_lines(dict(zip(names, row, strict=True)) for row in plain_rows)
         elif as_csv:
@@ -66,12 +64,6 @@ def limited(rows: Iterable[Sequence[Any]], limit: int | None) -> Iterator[Sequen
             click.echo(f"There are more than these {limit} rows (--limit).", err=True)
             return
         yield row
-
-
-def use_utf8() -> None:
-    """Have stdout in UTF-8, as programs expect it, whatever a person's terminal is set to."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -39,15 +39,18 @@ def test_an_edit_s_revision_is_named_with_what_it_removed(ask):
         pytest.param(["--since", "2026-10-01"], ["2633001"], id="since a day"),
         pytest.param(["--until", "2026-10-01"], ["2280100"], id="until before a day"),
         pytest.param(["--title-only"], ["2633001"], id="in titles"),
-        pytest.param(["--kind", "video"], [], id="a kind"),
+        pytest.param(["--kind", "article"], ["2633001", "2280100"], id="a kind"),
+        pytest.param(["--kind", "video"], [], id="a kind of which there is none"),
         pytest.param(["--source", "nos"], ["2633001", "2280100"], id="a source"),
         pytest.param(["--revisions", "all"], ["2633001"] * 3 + ["2280100"], id="every revision"),
         pytest.param(["--order", "ranked"], ["2633001", "2280100"], id="the best first"),
     ],
 )
 def test_hits_are_narrowed_and_told_to_programs(ask, options, expected):
-    told = [json.loads(line) for line in ask("search", "weer", "--json", *options).out.splitlines()]
+    ran = ask("search", "weer", "--json", *options)
+    told = [json.loads(line) for line in ran.out.splitlines()]
 
+    assert ran.code == 0
     assert [hit["external_id"] for hit in told] == expected
     for hit in told:
         [start, end] = (hit["title"]["spans"] or hit["text"]["spans"])[0]
@@ -85,6 +88,9 @@ def test_nothing_found_is_no_error(ask):
         pytest.param(["(storm"], "at character 1: this ( is never closed", id="a wrong query"),
         pytest.param(["storm", "--category", "weer"], "unknown category", id="a wrong category"),
         pytest.param(["storm", "--csv", "--json"], "exclude each other", id="two forms"),
+        pytest.param(["storm", "--source", "nso"], "Known sources: nos", id="a wrong source"),
+        pytest.param(["storm", "--titel"], "no option '--titel'", id="a slip in an option"),
+        pytest.param(["--lmit=3", "storm"], "no option '--lmit=3'", id="a slip before the query"),
     ],
 )
 def test_what_cannot_be_meant_exits_2(ask, arguments, message):
