@@ -4,15 +4,17 @@ Each theme is a module, imported only when one of its commands is called, so tha
 answers at once. Data goes to stdout, talk to stderr.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from newsarchive import __version__
-from newsarchive.exceptions import NewsArchiveError
+from newsarchive.exceptions import NewsArchiveError, TransferError
 
 # Command → the module of its theme, and the line that `--help` shows.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -48,6 +50,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says where the file to which stdout leads can take no more."""
+
+
 class Commands(click.Group):
     """A group that knows its commands' names without importing them."""
 
@@ -72,9 +78,13 @@ class Commands(click.Group):
         try:
             result = super().invoke(ctx)
             click.echo(nl=False)  # flushes
-        except BrokenPipeError:
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError) and error.errno not in FULL:
+                raise
             # What is still buffered would fail once more when Python closes stdout.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno in FULL:
+                raise TransferError(f"{error.strerror}; make room, and run it again") from error
             return None
         return result
 
@@ -95,6 +105,9 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line; errors that a person can mend are one sentence and an exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # No terminal is too old: what it cannot show is a question mark, and no traceback.
+        sys.stdout.reconfigure(errors="replace")
     try:
         commands.main(prog_name="newsarchive")
     except NewsArchiveError as error:

@@ -28,6 +28,7 @@ from newsarchive.cli.output import (
     second,
 )
 from newsarchive.cli.tables import print_table
+from newsarchive.exceptions import UsageError
 from newsarchive.model import Article
 
 if TYPE_CHECKING:
@@ -89,13 +90,18 @@ def _row(article: Article) -> tuple[object, ...]:
     type=click.Choice(["text", "html", "json"]),
     help="The rendition alone, as it is; or all that is known, as JSON.",
 )
-def show(reference: str, number: int | None, origin: str | None, form: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="The same as --as json.")
+def show(
+    reference: str, number: int | None, origin: str | None, form: str | None, *, as_json: bool
+) -> None:
     """Show the article ID: an external id, source:id, or any of the article's URLs.
 
     Shown are its times (Amsterdam), its place among its revisions, and where the bytes stand
     that it was read from; then its text. --as html and --as text print the rendition and
     nothing else, byte for byte; on a terminal a newline follows.
     """
+    if as_json and form in {"text", "html"}:
+        raise UsageError(f"--as {form} and --json exclude each other; choose one")
     with open_archive() as archive:
         article = get_article(archive, reference)
         revisions = get_revisions(archive, article, origin)
@@ -105,7 +111,7 @@ def show(reference: str, number: int | None, origin: str | None, form: str | Non
         click.echo(revision.html.encode(), nl=is_terminal())
     elif form == "text":
         click.echo(revision.text.encode(), nl=is_terminal())
-    elif form == "json":
+    elif as_json or form == "json":
         print_json(_all_facts(article, revision, len(revisions), capture))
     else:
         _print_revision(article, revision, len(revisions), capture)
