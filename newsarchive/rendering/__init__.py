@@ -43,12 +43,12 @@ def install(settings: BaseSettings, config: Config) -> None:
     """
     for name in config.renderers:
         try:
-            module = _module(name)
+            needed = _module(name).scrapy_settings(config)
         except ModuleNotFoundError as error:
             raise ConfigError(
                 f"NEWSARCHIVE_RENDERER: {name} needs `pip install 'newsarchive[{name}]'`"
             ) from error
-        for setting, value in module.scrapy_settings(config).items():
+        for setting, value in needed.items():
             if isinstance(value, dict):
                 value = settings.getdict(setting) | value  # noqa: PLW2901 - beside what is there
             settings.set(setting, value, priority="spider")

@@ -1,5 +1,8 @@
 """What is made of pages that need script, without a renderer at hand."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,3 +74,31 @@ def test_which_renderers_are_chosen(environ, expected, tmp_path):
 def test_a_renderer_that_cannot_be_is_refused(renderer, tmp_path):
     with pytest.raises(ConfigError, match="NEWSARCHIVE_RENDERER"):
         Config.load(environ={"NEWSARCHIVE_RENDERER": renderer}, file=tmp_path / "newsarchive.toml")
+
+
+@pytest.mark.parametrize(
+    ("renderer", "package"),
+    [("splash", "scrapy_splash"), ("playwright", "scrapy_playwright")],
+)
+def test_a_renderer_that_is_not_installed_cannot_be_used(renderer, package, tmp_path):
+    script = (
+        f"import sys; sys.modules[{package!r}] = None; sys.argv[1:] = ['crawl']\n"
+        "from newsarchive.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={
+            **os.environ,
+            "NEWSARCHIVE_DATA_DIR": str(tmp_path),
+            "NEWSARCHIVE_RENDERER": renderer,
+            "NEWSARCHIVE_SPLASH_URL": "http://127.0.0.1:9",
+            "NEWSARCHIVE_FEEDS_URL": "http://127.0.0.1:9",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"Error: NEWSARCHIVE_RENDERER: {renderer} needs `pip install 'newsarchive[{renderer}]'`\n"
+    )
