@@ -5,6 +5,7 @@ Order: option (a command's, or Scrapy's `-s`) > environment > file > default. On
 """
 
 import os
+import re
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ Clock = Callable[[], datetime]
 
 PREFIX = "NEWSARCHIVE_"
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+LONGEST_NUMBER = 9  # digits: every database can count as far
 SHORTEST_POLL_EVERY, LONGEST_POLL_EVERY = timedelta(minutes=5), timedelta(days=1)
 FILE = "newsarchive.toml"
 LOG_FORMATS = ("text", "json")
@@ -129,7 +131,7 @@ class Config:
         file = file or Path(FILE)
         given = find_given(options, environ, file)
         values = {name: value for name, (value, _) in given.items()}
-        data_dir = Path(values.get("NEWSARCHIVE_DATA_DIR", "archive"))
+        data_dir = _path(values, "NEWSARCHIVE_DATA_DIR") or Path("archive")
         # Quoted, since `#`, `?` and `%` in the name of a folder mean something in a URL.
         default_url = f"sqlite:///{quote(str(data_dir / 'newsarchive.db'))}"
         contact = values.get("NEWSARCHIVE_CONTACT", "")
@@ -220,21 +222,42 @@ def _from_file(path: Path) -> dict[str, str]:
 
 
 def _database_url(url: str) -> str:
-    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    # No message shows the URL: it may have a password.
+    name, _, place = url.partition("://")
+    if name == "sqlite" and place.startswith("/"):
         return url
-    if url.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + url.split("://", 1)[1]
-    raise ConfigError(
-        f"NEWSARCHIVE_DATABASE_URL: {url!r} is neither sqlite:///… nor postgresql+psycopg://…"
-    )
+    if name not in _POSTGRESQL:
+        raise ConfigError(
+            f"NEWSARCHIVE_DATABASE_URL: {name}://… is neither sqlite:///… nor "
+            "postgresql+psycopg://…"
+        )
+    if not _HOST_AND_PORT.fullmatch(place):
+        raise ConfigError(
+            "NEWSARCHIVE_DATABASE_URL: its host or port cannot be read; write "
+            "postgresql+psycopg://user:password@host:5432/database"
+        )
+    return f"postgresql+psycopg://{place}"
+
+
+_POSTGRESQL = frozenset({"postgresql+psycopg", "postgresql", "postgres"})
+_HOST_AND_PORT = re.compile(r"(?:.*@)?(?:\[[^]]*\]|[^][:/?]*)(?::\d+)?(?:[/?].*)?", re.DOTALL)
+
+
+def is_web_address(url: str) -> bool:
+    """Return whether `url` is an http(s) address that can be asked."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # that it is none is told when it is read
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _base_url(values: Mapping[str, str], name: str) -> str | None:
     url = values.get(name)
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    if not is_web_address(url):
         raise ConfigError(f"{name}: {url!r} is not an http(s) URL such as http://127.0.0.1:8000")
     return url.rstrip("/")
 
@@ -251,8 +274,11 @@ def _number(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()):
-        raise ConfigError(f"{name}: {text!r} is not a whole number such as {default}")
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+        raise ConfigError(
+            f"{name}: {text!r} is not a whole number of {LONGEST_NUMBER} digits at most, "
+            f"such as {default}"
+        )
     return int(text)
 
 
@@ -281,7 +307,13 @@ def _poll_every(text: str) -> timedelta:
 
 
 def _path(values: Mapping[str, str], name: str) -> Path | None:
-    return Path(values[name]) if name in values else None
+    """Return the path that `name` has, `~` in it being a home folder, as in a shell."""
+    if name not in values:
+        return None
+    try:
+        return Path(values[name]).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{name}: {values[name]!r}: {error}") from error
 
 
 def _age(word: str) -> timedelta:

@@ -4,6 +4,7 @@ import pytest
 
 from newsarchive.config import VARIABLES, Config
 from newsarchive.exceptions import ConfigError
+from newsarchive.storage import Archive, sqlite_path
 
 
 @pytest.fixture
@@ -34,6 +35,14 @@ def test_the_database_stands_in_the_data_folder(tmp_path):
     [
         pytest.param("NEWSARCHIVE_DATABASE_URL", "mysql://x", "neither", id="another database"),
         pytest.param("NEWSARCHIVE_FEEDS_URL", "feeds.nos.nl", "http", id="a base without scheme"),
+        pytest.param("NEWSARCHIVE_SITE_URL", "http://[", "http", id="a base that is no URL"),
+        pytest.param("NEWSARCHIVE_SITE_URL", "http://x:veel", "http", id="a port that is none"),
+        pytest.param("NEWSARCHIVE_SITE_URL", "http://x:99999", "http", id="a port out of range"),
+        pytest.param("NEWSARCHIVE_DATABASE_URL", "postgresql://h:x/d", "port", id="its port"),
+        pytest.param("NEWSARCHIVE_DATABASE_URL", "postgresql://[::1", "host", id="its host"),
+        pytest.param("NEWSARCHIVE_DATABASE_URL", "sqlite://x.db", "neither", id="a slash too few"),
+        pytest.param("NEWSARCHIVE_DAILY_BUDGET", "9" * 20, "whole number", id="a huge budget"),
+        pytest.param("NEWSARCHIVE_DATA_DIR", "~nobody-here/x", "home", id="nobody's home"),
         pytest.param("NEWSARCHIVE_CLOCK", "gisteren", "ISO 8601", id="a clock that is no time"),
         pytest.param("NEWSARCHIVE_CLOCK", "2026-10-01T12:00", "time zone", id="a naive clock"),
     ],
@@ -64,6 +73,39 @@ def test_a_clock_that_is_set_starts_there_and_runs_on(tmp_path):
     first = clock()
     assert timedelta(0) <= first - datetime(2026, 10, 1, 10, tzinfo=UTC) < timedelta(seconds=5)
     assert clock() >= first
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["u:p/w@h:5432/d", "u:%40@[::1]:5432/d?sslmode=require", "h/d", "/d?host=/run/pg", "u@h"],
+)
+def test_a_url_of_postgresql_is_taken_as_it_is(tmp_path, place):
+    environ = {"NEWSARCHIVE_DATABASE_URL": f"postgres://{place}"}
+    config = Config.load({}, environ, tmp_path / "none.toml")
+    assert config.database_url == f"postgresql+psycopg://{place}"
+
+
+@pytest.mark.parametrize("url", ["mysql://u:geheim@h/d", "postgresql://u:geheim@h:x/d"])
+def test_no_message_shows_a_password(tmp_path, url):
+    with pytest.raises(ConfigError) as raised:
+        Config.load({}, {"NEWSARCHIVE_DATABASE_URL": url}, tmp_path / "none.toml")
+    assert "geheim" not in str(raised.value)
+
+
+def test_a_home_folder_may_be_written_as_in_a_shell(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = Config.load({}, {"NEWSARCHIVE_DATA_DIR": "~/nieuws"}, tmp_path / "none.toml")
+    assert config.data_dir == tmp_path / "nieuws"
+
+
+@pytest.mark.parametrize("name", ["archief #1", "100% nieuws", "a%20b", "wat?", "Zoë & co"])
+def test_a_folder_may_have_any_name(tmp_path, name):
+    folder = tmp_path / name
+    url = Config.load({}, {"NEWSARCHIVE_DATA_DIR": str(folder)}, tmp_path / "x").database_url
+    Archive.create(url)
+    Archive.read(url).close()
+    assert sqlite_path(url) == folder / "newsarchive.db"
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 def test_psycopg_is_the_driver_whatever_the_url_says(tmp_path):

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import click
 
-from newsarchive.config import Config
+from newsarchive.config import Config, is_web_address
 from newsarchive.exceptions import ConfigError
 
 
@@ -67,7 +67,6 @@ def _checked(base_url: str | None) -> str | None:
 
     if base_url is None:
         return None
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+    if not is_web_address(base_url) or urlsplit(base_url).path.strip("/"):
         raise ConfigError(f"--base-url: {base_url!r} is not such as https://archive.example.org")
     return base_url.rstrip("/")

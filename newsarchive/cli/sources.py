@@ -11,7 +11,7 @@ import click
 from newsarchive.cli.arguments import json_option
 from newsarchive.cli.output import minute, print_json, printable
 from newsarchive.cli.tables import print_table
-from newsarchive.config import Config
+from newsarchive.config import Config, is_web_address
 from newsarchive.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ def _try(address: str, *, as_json: bool, verbose: bool) -> None:
     from newsarchive.model import Feed
     from newsarchive.sources import Source
 
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_web_address(address):
         raise UsageError(f"{address!r} is not an http(s) address")
+    parts = urlsplit(address)
     homepage = f"{parts.scheme}://{parts.netloc}"
     feed = Feed(TRIED, CATEGORY, CATEGORY, address, 0)
     tried = {TRIED: Source(TRIED, homepage, (feed,))}

@@ -68,6 +68,7 @@ class _Table:
         url = self.text(key)
         try:
             parts = urlsplit(url)
+            _ = parts.port  # that it is none is told when it is read
             is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
         except ValueError:
             is_web = False

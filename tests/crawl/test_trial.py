@@ -145,7 +145,13 @@ def test_a_page_leads_nowhere_inside(ask, site):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--try", "dorpsblad.example"], ["--check", "--try", "https://x.example"]]
+    "arguments",
+    [
+        ["--try", "dorpsblad.example"],
+        ["--try", "http://["],
+        ["--try", "http://x.example:veel/"],
+        ["--check", "--try", "https://x.example"],
+    ],
 )
 def test_what_cannot_be_tried(ask, arguments):
     assert ask(*arguments).returncode == 2

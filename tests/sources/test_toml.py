@@ -97,6 +97,7 @@ def test_an_unknown_source_lists_the_known_ones():
         pytest.param('"nieuws"', '"nieuws", slug = "A B"', "slug: 'A B'", id="a bad slug"),
         pytest.param('"nieuws"', '"nieuws", url2 = ""', "unknown key 'url2'", id="feed's key"),
         pytest.param("https://weekblad.example/feed", "ftp://x/feed", "number 1, url", id="ftp"),
+        pytest.param("weekblad.example/feed", "x:veel/feed", "number 1, url", id="a port"),
         pytest.param("https://weekblad.example/feed", "http://[x", "number 1, url", id="brackets"),
         pytest.param(
             "}]", '}, { url = "https://weekblad.example/2", category = "nieuws" }]',

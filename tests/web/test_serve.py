@@ -66,6 +66,7 @@ def test_several_processes_answer_and_all_of_them_end(filled):
     [
         pytest.param(["--base-url", "archief.example"], "--base-url", id="an address that is none"),
         pytest.param(["--base-url", "https://a.example/b"], "--base-url", id="one with a path"),
+        pytest.param(["--base-url", "https://["], "--base-url", id="one that is no URL"),
     ],
 )
 def test_what_cannot_be_served_is_said(filled, arguments, told):
