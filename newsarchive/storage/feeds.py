@@ -108,7 +108,8 @@ def feed_ids(
     """Return the feed of each (slug, category); a category that no feed has gets one of its own.
 
     An imported article may have a category that NOS has no feed for: its feed has no URL and
-    is never polled. Without slug and category there is no feed.
+    is never polled. One that names a feed by its slug is that feed's. Without slug and category
+    there is no feed.
     """
     rows = connection.execute(
         select(feeds.c.id, feeds.c.slug, feeds.c.category)
@@ -120,7 +121,9 @@ def feed_ids(
     found: dict[tuple[str | None, str | None], int | None] = {}
     for slug, category in dict.fromkeys(named):
         if category and slug is None and category not in by_category:
-            by_category[category] = _add_unlisted(connection, source, category)
+            by_category[category] = by_slug.get(category) or _add_unlisted(
+                connection, source, category
+            )
         found[slug, category] = by_slug[slug] if slug else by_category.get(category)
     return found
 

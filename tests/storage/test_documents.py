@@ -174,6 +174,12 @@ def test_a_category_that_only_imports_know_gets_a_feed_that_is_never_polled(benc
     assert bench.rows("SELECT category FROM current_articles") == [("regionaal nieuws",)]
 
 
+def test_a_category_that_is_a_feeds_slug_is_that_feeds(bench):
+    said = bench.say(feed=None, category="nosnieuwsbuitenland")
+    assert bench.record(said, poll=False)["quarantined"] == 0
+    assert bench.rows("SELECT category FROM current_articles") == [("buitenland",)]
+
+
 def test_one_entry_that_the_database_refuses_goes_to_quarantine_alone(bench):
     bad = bench.say("Slecht", number=2280104, word_count="geen getal")
     if bench.url.startswith("sqlite"):
