@@ -17,7 +17,7 @@ from newsarchive.items import Document
 from newsarchive.model import Media
 from newsarchive.storage.claims_schema import claims
 from newsarchive.storage.engine import insert_missing
-from newsarchive.storage.pages import Manners, find_manners
+from newsarchive.storage.pages import IN_TURN, Manners, find_manners
 from newsarchive.storage.pictures import find_picture_manners
 from newsarchive.storage.schema import (
     articles,
@@ -154,7 +154,7 @@ def _pages(wanted: Wanted) -> Select[Any]:
             or_(pages.c.looked_at.is_(None), pages.c.looked_at < wanted.since),
             ~_is_claimed(PAGE, cast(articles.c.id, Text)),
         )
-        .order_by(pages.c.article_id.is_not(None), articles.c.next_check_at, articles.c.id)
+        .order_by(*IN_TURN)
     )
     return statement if wanted.every else statement.where(articles.c.next_check_at <= wanted.now)
 
@@ -168,7 +168,7 @@ def _pictures(wanted: Wanted, media: Media) -> Select[Any]:
             or_(pictures.c.tried_at.is_(None), pictures.c.tried_at < wanted.since),
             ~_is_claimed(PICTURE, pictures.c.url),
         )
-        .order_by(pictures.c.attempts, pictures.c.next_try_at, pictures.c.id)
+        .order_by(pictures.c.attempts, pictures.c.next_try_at.asc().nulls_last(), pictures.c.id)
     )
     if not wanted.every:
         statement = statement.where(pictures.c.next_try_at <= wanted.now)

@@ -16,6 +16,13 @@ from newsarchive.storage.engine import insert_into, insert_missing
 from newsarchive.storage.schema import articles, captures, looks, pages, sources
 from newsarchive.watching import READ, Plan, Watch
 
+IN_TURN = (
+    pages.c.article_id.is_not(None),
+    articles.c.next_check_at.asc().nulls_last(),
+    articles.c.id,
+)
+"""The order in which pages are looked at: never looked at, due longest, not due by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manners:
@@ -33,7 +40,7 @@ def find_due(
         select(articles.c.id)
         .join(pages, pages.c.article_id == articles.c.id, isouter=True)
         .where(articles.c.source == source)
-        .order_by(pages.c.article_id.is_not(None), articles.c.next_check_at, articles.c.id)
+        .order_by(*IN_TURN)
         .limit(limit)
     )
     if not every:

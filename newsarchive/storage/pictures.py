@@ -186,7 +186,7 @@ def find_pending(
     statement = (
         select(pictures.c.url)
         .where(pictures.c.source == source, pictures.c.digest.is_(None))
-        .order_by(pictures.c.attempts, pictures.c.next_try_at, pictures.c.id)
+        .order_by(pictures.c.attempts, pictures.c.next_try_at.asc().nulls_last(), pictures.c.id)
         .limit(limit)
     )
     if not every:

@@ -83,6 +83,12 @@ def test_an_import_makes_none_due(bench):
     assert bench.archive.find_due("nos", bench.say(hours=9).captured_at, 10, every=True) == [1]
 
 
+def test_where_every_page_is_asked_for_those_that_are_not_due_come_last(bench):
+    bench.record(bench.say(origin=Origin.IMPORT), poll=False)
+    bench.record(bench.say(number=2280104))
+    assert bench.archive.find_due("nos", bench.say().captured_at, 1, every=True) == [2]
+
+
 def test_pages_never_looked_at_come_first_then_those_due_longest(bench):
     page = Page(bench)
     page.look(0)
