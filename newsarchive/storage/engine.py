@@ -132,10 +132,10 @@ def again_after_deadlock(method: Callable[P, T]) -> Callable[P, T]:
 
 
 def _is_deadlock(error: StorageError) -> bool:
-    return _sqlstate(error.__cause__) == "40P01"
+    return sqlstate(error.__cause__) == "40P01"
 
 
-def _sqlstate(error: BaseException | None) -> str:
+def sqlstate(error: BaseException | None) -> str:
     """Return PostgreSQL's code of an error; nothing where it has none."""
     return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
@@ -171,15 +171,18 @@ def _reasons(error: BaseException | None) -> Iterator[str]:
 def raise_unless_about_values(error: Exception) -> None:
     """Raise what no other values would mend: a full disk, a lost connection."""
     # Class 54 is what is too large for PostgreSQL, such as a text for an index.
-    is_too_large = _sqlstate(error).startswith("54")
+    is_too_large = sqlstate(error).startswith("54")
     if isinstance(error, OperationalError | InterfaceError) and not is_too_large:
         raise error
 
 
+_FULL = "the disk is full; make room and run the crawl again"
 _REMEDIES = {
     "unable to open": "no such archive; run `newsarchive init`, or name another one",
     "locked": "another process is writing for too long; try again",
-    "disk is full": "the disk is full; make room and run the crawl again",
+    "disk is full": _FULL,
+    "No space left on device": _FULL,
+    "permission denied": "this user may not do that; grant it the right, or name another one",
     "readonly": "this file may not be written; mind its owner and folder",
     "not a database": "this file is no archive; name another one",
     "malformed": "the file is damaged; restore it from a backup",

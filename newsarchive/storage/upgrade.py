@@ -10,12 +10,16 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from newsarchive.exceptions import SchemaError
+from newsarchive.storage.engine import sqlstate
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0009"
 """The revision that this version's code is written for; a test compares it with migrations/."""
+
+
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 
 
 def migrations_folder() -> Path:
@@ -37,7 +41,7 @@ def check_schema(connection: Connection) -> None:
     try:  # the good road: one query
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
-        if "alembic_version" not in str(error.orig):
+        if "no such table" not in str(error.orig) and sqlstate(error) != UNDEFINED_TABLE:
             raise  # the database itself cannot be read
         found = None
     if found == HEAD:

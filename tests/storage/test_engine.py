@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from newsarchive.config import Config
+from newsarchive.exceptions import StorageError
 from newsarchive.storage import Archive
 from newsarchive.storage.engine import connect, sqlite_path
 
@@ -20,6 +21,21 @@ def test_a_folder_may_have_any_name(tmp_path, name):
             assert archive.count_rows()["articles"] == 0
     assert sqlite_path(url) == folder / "newsarchive.db"
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_who_has_no_rights_is_told_so(new_postgres):
+    url = new_postgres()
+    role = f"{make_url(url).database}_reader"
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+    reader = make_url(url).set(username=role).render_as_string(hide_password=False)
+    for do in (Archive.read, Archive.open, Archive.create):
+        with pytest.raises(StorageError, match="grant it the right"):
+            do(reader)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP ROLE {role}"))
+    engine.dispose()
 
 
 def test_options_in_the_url_of_postgresql_count(new_postgres):
