@@ -14,9 +14,16 @@ _BLOCK = re.compile(r".+?(?:\n\n+|\Z)|\n+", re.DOTALL)
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 # Above this product of words, passages without a block in common are not compared word for
-# word: that costs up to their product in time, and shows nothing to a reader. Likewise of words
-# or blocks above so many pairs of equal ones.
+# word: that costs up to their product in time, and shows nothing to a reader.
 MAX_PAIRS = 4_000_000
+
+
+# Above this product, blocks are compared from both ends only.
+MAX_BLOCK_PAIRS = 16_000_000
+
+# Where more words or blocks than this are the same one by one, those that stand there most often
+# are no common ground: which of them is which takes minutes, and nobody can tell.
+MAX_MATCHES = 100_000
 
 
 class Op(StrEnum):
@@ -49,17 +56,13 @@ def diff_words(old: str, new: str) -> tuple[Segment, ...]:
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Yield two sequences of words or blocks side by side, in equal and in changed stretches.
-
-    Where the same few recur too often to be told apart, what lies between the first and the last
-    change is one stretch.
-    """
-    recurring = Counter(old)
-    if sum(recurring[one] for one in new) > MAX_PAIRS:
+    """Yield two sequences of words or blocks side by side, in equal and in changed stretches."""
+    if len(old) * len(new) > MAX_BLOCK_PAIRS:
         yield from _align_ends(old, new)
         return
-    # White space alone is no common ground: it joins the words that are.
-    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
+    crowd = _find_crowd(old, new)
+    # White space alone is no common ground either: it joins the words that are.
+    matcher = SequenceMatcher(lambda one: one.isspace() or one in crowd, old, new, autojunk=False)
     for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         yield old[old_start:old_end], new[new_start:new_end]
 
@@ -67,25 +70,32 @@ def align(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Sequence[str
 def _align_ends(
     old: Sequence[str], new: Sequence[str]
 ) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Yield what both begin with, what is between, and what both end with."""
-    head = _count_equal(old, new)
-    tail = _count_equal(old[head:][::-1], new[head:][::-1])
-    mine, theirs = len(old) - tail, len(new) - tail
-    for gone, come in (
+    """Yield what is the same at the start, what may differ, and what is the same at the end."""
+    shortest = min(len(old), len(new))
+    head = next((n for n in range(shortest) if old[n] != new[n]), shortest)
+    rest = shortest - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    for mine, theirs in (
         (old[:head], new[:head]),
-        (old[head:mine], new[head:theirs]),
-        (old[mine:], new[theirs:]),
+        (old[head : len(old) - tail], new[head : len(new) - tail]),
+        (old[len(old) - tail :], new[len(new) - tail :]),
     ):
-        if gone or come:
-            yield gone, come
+        if mine or theirs:
+            yield mine, theirs
 
 
-def _count_equal(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many both have in common from their beginning on."""
-    changed = (
-        place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]
-    )
-    return next(changed, min(len(old), len(new)))
+def _find_crowd(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """Return what stands so often in both that comparing each with each would take too long."""
+    here, there = Counter(old), Counter(new)
+    matches = {one: count * there[one] for one, count in here.items() if one in there}
+    left = sum(matches.values())
+    crowd: set[str] = set()
+    for one in sorted(matches, key=matches.__getitem__, reverse=True):
+        if left <= MAX_MATCHES:
+            break
+        crowd.add(one)
+        left -= matches[one]
+    return crowd
 
 
 def _diff_passage(old: str, new: str) -> Iterator[Segment]:

@@ -88,6 +88,21 @@ def test_a_block_that_recurs_without_end_takes_no_time():
     assert (parts[0].text, parts[-1].text) == ("Ja ja ja.\n\n" * 9, "\n\n".join(blocks[-8:]))
 
 
+def test_a_block_that_stands_there_a_thousand_times_takes_no_time():
+    old, new = "Herhaling.\n\n" * 1000, "Herhaling.\n\nNieuw.\n\n" * 1000
+    segments = diff_words(old, new)
+    assert "".join(part.text for part in segments if part.op is not Op.INSERT) == old
+    assert "".join(part.text for part in segments if part.op is not Op.DELETE) == new
+
+
+@pytest.mark.parametrize("place", [0, 2500, 4999])
+def test_an_edit_of_a_text_with_very_many_blocks_is_found(place):
+    blocks = [f"Blok {number}." for number in range(5000)]
+    other = [*blocks[:place], "Ander stuk.", *blocks[place + 1 :]]
+    segments = diff_words("\n\n".join(blocks), "\n\n".join(other))
+    assert "".join(part.text for part in segments if part.op is Op.INSERT) == "Ander stuk"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "shown"),
     [
