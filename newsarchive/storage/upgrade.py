@@ -19,6 +19,7 @@ HEAD = "0009"
 """The revision that this version's code is written for; a test compares it with migrations/."""
 
 
+_LOCK = 7_305_612  # any number that nothing else locks on PostgreSQL
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 
 
@@ -69,6 +70,9 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     """Migrate up as `upgrade` does, inside the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415 - 0.4 s that only a migration pays
 
+    if connection.dialect.name == "postgresql":
+        # Two machines that begin together would both find no table, and make it.
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     command.upgrade(alembic_config(connection), revision)
 
 

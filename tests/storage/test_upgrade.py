@@ -1,5 +1,7 @@
 """Migrations on both databases: up, down and up again, and the same as the tables in code."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -11,7 +13,7 @@ from newsarchive.storage import Archive
 from newsarchive.storage.engine import connect
 from newsarchive.storage.schema import metadata
 from newsarchive.storage.search_schema import is_in_metadata
-from newsarchive.storage.upgrade import HEAD, alembic_config, downgrade, upgrade
+from newsarchive.storage.upgrade import HEAD, alembic_config, downgrade, migrate, upgrade
 
 
 @pytest.fixture
@@ -79,6 +81,23 @@ def test_down_to_nothing_and_up_again(engine):
     upgrade(engine)
     assert {"articles", "revisions"} <= set(inspect(engine).get_table_names())
     assert {"current_articles", "changes"} <= set(inspect(engine).get_view_names())
+
+
+def test_who_comes_second_waits_and_finds_the_archive_made(new_postgres):
+    url = new_postgres()
+    engine = connect(url)
+    downgrade(engine, "base")
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as first, engine.connect() as other:
+            migrate(first)
+            second = pool.submit(Archive.create, url)
+            while not other.execute(waiting).scalar():
+                other.rollback()
+        second.result(timeout=60)
+    engine.dispose()
+    with Archive.read(url) as archive:
+        assert archive.count_rows()["articles"] == 0
 
 
 def test_an_upgrade_keeps_the_data(bench):
