@@ -9,11 +9,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from newsarchive.exceptions import SchemaError, StorageError
+from newsarchive.model import Update
 from newsarchive.storage import Archive
 from newsarchive.storage.engine import connect
 from newsarchive.storage.schema import metadata
 from newsarchive.storage.search_schema import is_in_metadata
-from newsarchive.storage.upgrade import HEAD, alembic_config, downgrade, migrate, upgrade
+from newsarchive.storage.upgrade import (
+    HEAD,
+    alembic_config,
+    downgrade,
+    migrate,
+    migrations_folder,
+    upgrade,
+)
+
+from .test_looks import Page
 
 
 @pytest.fixture
@@ -83,6 +93,24 @@ def test_down_to_nothing_and_up_again(engine):
     assert {"current_articles", "changes"} <= set(inspect(engine).get_view_names())
 
 
+def test_every_schema_keeps_its_data_on_the_way_down_and_up(bench):
+    page = Page(bench)
+    for hours, title in enumerate(["Eerst", "Toen"]):
+        page.look(hours, title=title, corrects=["2280104"], updates=[Update("1", "Nieuws", "<p>")])
+    bench.record(bench.say(number=2280104), bench.say("Ander stuk", number=2280104, hours=1))
+    bench.archive.compare_due()
+    before = bench.rows("SELECT * FROM article_revisions ORDER BY revision_id")
+    engine = connect(bench.url)
+    script = ScriptDirectory(str(migrations_folder()))
+    older = [revision.revision for revision in script.walk_revisions()][1:]
+    for schema in older:
+        downgrade(engine, schema)
+        upgrade(engine)
+        assert bench.rows("SELECT * FROM article_revisions ORDER BY revision_id") == before, schema
+    engine.dispose()
+    assert older[-1] == "0001"
+
+
 def test_who_comes_second_waits_and_finds_the_archive_made(new_postgres):
     url = new_postgres()
     engine = connect(url)
@@ -150,6 +178,4 @@ def test_a_crawl_makes_the_sqlite_archive_that_is_missing(tmp_path):
 
 
 def test_the_wheel_carries_the_migrations():
-    from newsarchive.storage.upgrade import migrations_folder
-
     assert list(migrations_folder().glob("versions/*.py"))
