@@ -10,7 +10,7 @@ for whoever reaches it, is reached by what renders a page and by nothing else.
 """
 
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import ParseResult, SplitResult, urlsplit
 from urllib.request import getproxies
@@ -27,14 +27,27 @@ from newsarchive.config import VARIABLES, Config
 from newsarchive.rendering import RENDERS
 from newsarchive.sources import own_sources
 
+_TRANSLATED = tuple(map(ip_network, ("64:ff9b::/96", "::/96")))
+"""Prefixes behind which an IPv4 address stands: NAT64 (RFC 6052), and RFC 4291, 2.5.5.1."""
+
+_OF_A_SITE = tuple(map(ip_network, ("64:ff9b:1::/48", "fec0::/10")))
+"""A site's own (RFC 8215, RFC 3879), which not every Python takes for such."""
+
 
 def is_inside(address: str) -> bool:
     """Return whether an IP address, as text, is one that the internet at large cannot reach."""
     ip = ip_address(address.partition("%")[0])
+    if any(ip in network for network in _OF_A_SITE):
+        return True
     if isinstance(ip, IPv6Address):
         # An IPv4 address in IPv6's clothes is what it is underneath.
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
+        ip = ip.ipv4_mapped or ip.sixtofour or _find_translated(ip) or ip
     return not ip.is_global or ip.is_multicast
+
+
+def _find_translated(ip: IPv6Address) -> IPv4Address | None:
+    is_translated = any(ip in network for network in _TRANSLATED)
+    return IPv4Address(int(ip) & 0xFFFFFFFF) if is_translated else None
 
 
 def allowed_hosts(settings: BaseSettings) -> frozenset[str]:

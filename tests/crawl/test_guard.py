@@ -26,13 +26,17 @@ PATH = "/nosnieuwsbuitenland"
         pytest.param("fd00::1", id="private, IPv6"),
         pytest.param("::ffff:10.0.0.1", id="IPv4 in IPv6"),
         pytest.param("2002:0a00:0001::", id="IPv4 in 6to4"),
+        pytest.param("64:ff9b::169.254.169.254", id="IPv4 behind NAT64"),
+        pytest.param("64:ff9b:1::1", id="behind a site's own NAT64"),
+        pytest.param("::127.0.0.1", id="IPv4 as IPv6 had it at first"),
+        pytest.param("fec0::1", id="site-local, IPv6"),
     ],
 )
 def test_addresses_inside(address):
     assert is_inside(address)
 
 
-@pytest.mark.parametrize("address", ["145.58.29.1", "2a02:458:101::1"])
+@pytest.mark.parametrize("address", ["145.58.29.1", "2a02:458:101::1", "64:ff9b::145.58.29.1"])
 def test_addresses_outside(address):
     assert not is_inside(address)
 
