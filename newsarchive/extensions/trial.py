@@ -19,7 +19,7 @@ class Trial(Recording):
     """What a trial writes with: nothing. Documents end in `documents`, as they would be stored."""
 
     def __init__(self, config: Config, sources: Mapping[str, Source]) -> None:
-        # Not the base's: there is no archive, no WARC and no thread to write with.
+        # Not the base's: there is no archive, no WARC and no process to write with.
         self.config = config
         self.sources = dict(sources)
         self.documents: list[Document] = []
