@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
@@ -24,12 +24,15 @@ class Answer:
 
     @property
     def redirected_to(self) -> str | None:
-        """Where a redirect leads; None where it names no address that can be asked."""
+        """Where a redirect leads; None where it names no address that can be asked.
+
+        What is behind a # is left out: it is not asked for, and would make two addresses of one.
+        """
         location = self.headers.get("location")
         if not location:
             return None
         try:
-            target = urljoin(self.url, location)
+            target = urldefrag(urljoin(self.url, location)).url
             safe_url_string(target)  # as every request does: `http://[`, a port that is no number
         except ValueError:
             return None

@@ -64,7 +64,10 @@ def refuse_found(site: Site, capture: Capture, error: ParseError) -> Document:
 
 def _place(url: str) -> tuple[str, str]:
     """Return what two addresses of one feed have in common, whatever their scheme and query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as http://[email protected]
+        return "", ""
     return parts.netloc.lower(), parts.path.strip("/").lower()
 
 

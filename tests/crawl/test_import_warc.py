@@ -77,10 +77,11 @@ def test_feeds_and_pages_of_another_become_revisions_of_their_time(crawler_on_ea
         (PAGE, "2019-04-12T10:00:00Z", DIKE),
         ("https://nos.nl/data/image/2019/1.jpg", "2019-04-12T10:00:01Z", b"\xff\xd8"),
         ("https://elders.example/", "2019-04-12T10:00:02Z", b"<p>anders</p>"),
+        ("http://[email protected]/", "2019-04-12T10:00:03Z", b"<p>geen adres</p>"),
     )
     ran = crawler_on_each.run("import", "warc", path)
     assert ran.returncode == 0, ran.stderr
-    assert "2 records read, 3 records passed over" in ran.stderr
+    assert "2 records read, 4 records passed over" in ran.stderr
     assert revisions(crawler_on_each) == [
         ("2280103", "feed", 1, "Dijk bij Kampen versterkt", "2019-04-12 09:00:00"),
         ("2280103", "page", 1, "Dijk bij Kampen versterkt", "2019-04-12 10:00:00"),

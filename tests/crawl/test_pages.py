@@ -144,6 +144,7 @@ def test_edits_are_told_as_silent_or_announced(with_page, crawler):
         pytest.param((403, {}, b"nee"), "failed", 7, id="403"),
         pytest.param(redirect("/l/2280103"), "failed", 7, id="in circles"),
         pytest.param((301, {}, b""), "failed", 7, id="a redirect to nowhere"),
+        pytest.param(redirect("http://[::1/x"), "failed", 7, id="a redirect to no address"),
     ],
 )
 def test_what_is_no_article_is_never_stored_as_one(with_page, crawler, answer, outcome, code):
@@ -165,12 +166,16 @@ def test_what_is_no_article_is_never_stored_as_one(with_page, crawler, answer, o
         pytest.param(f"https://www.nos.nl/artikel/2280103-{SLUG}", id="with www"),
         pytest.param(f"http://jeugdjournaal.nl/artikel/2280103-{SLUG}", id="Jeugdjournaal"),
         pytest.param(f"../artikel/2280103-{SLUG}", id="relative"),
+        pytest.param(f"/artikel/2280103-{SLUG}#reacties", id="with a place in the page"),
     ],
 )
 def test_a_redirect_of_the_publisher_is_followed_at_the_base(with_page, crawler, address):
     with_page.answers["/l/2280103"] = redirect(address, 301)
     crawler.crawl("buitenland", *DUE)
     assert outcomes(crawler) == ["read"]
+    assert crawler.rows("SELECT url FROM captures ORDER BY id DESC LIMIT 1") == [
+        (f"{with_page.base}{PAGE}",)
+    ]
 
 
 def test_several_articles_that_lead_to_one_page_are_several_looks(with_page, crawler):
