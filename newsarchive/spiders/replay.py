@@ -137,6 +137,11 @@ class ReplaySpider(Spider):
                 logger.warning("%s: %s", recorded.name, error)
                 self.gate.leave()
                 continue
+            except Exception:  # a crawl, too, goes on behind a document that our code fails on
+                self._count("errors")
+                logger.exception("%s, in %s", recorded.name, recorded.last.capture.warc_file)
+                self.gate.leave()
+                continue
             if document is None:
                 begun[recorded.name] = recorded
                 self.gate.leave()

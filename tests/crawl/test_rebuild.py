@@ -3,14 +3,17 @@
 import gzip
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from newsarchive.warc import iter_records
+from newsarchive.warc import WarcWriter, iter_records
 
 from .conftest import Crawler, feed, item
 from .test_pages import ALL, DUE, many, page, redirect
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 # What no WARC file tells: runs, leases, polls without an answer of their own.
 LEFT_OUT = {"crawl_runs", "leases", "feed_polls", "outages", "jobs", "alarms", "alembic_version"}
@@ -221,6 +224,19 @@ def test_a_document_that_stands_in_two_files_of_one_process_is_whole(site, crawl
     done = crawler.run("rebuild")
     assert (done.returncode, "cut off" in done.stderr) == (0, False)
     assert [crawler.rows(statement) for statement in told] == before
+
+
+def test_a_document_that_our_code_fails_on_costs_no_other(site, crawler):
+    writer = WarcWriter(crawler.data_dir, "a", software="newsarchive/1", clock=lambda: NOON)
+    writer.write_metadata("https://nos.nl/l/1", {"wat": "?"}, NOON, "unlink nos/1")
+    writer.close()
+    site.answers["/nosnieuwsbuitenland"] = feed(item())
+    crawler.crawl("buitenland")
+    lose_database(crawler)
+    done = crawler.run("rebuild")
+    assert (done.returncode, "The archive is not whole" in done.stderr) == (7, True)
+    assert "unlink nos/1, in warc/a-" in done.stderr
+    assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
 
 
 def test_without_files_there_is_nothing_to_rebuild(crawler):
