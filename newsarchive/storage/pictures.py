@@ -1,6 +1,11 @@
-"""Pictures: which revisions show which, what is to be fetched, and what came of fetching it."""
+"""Pictures: which revisions show which, what is to be fetched, and what came of fetching it.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Where several workers write, each locks its source first, if it does, and then its pictures, all in
+one order: so that none waits for another in a circle, and a picture that comes while a revision
+that shows it is stored is linked to it by whoever is later.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +17,7 @@ from newsarchive.model import Capture, Media, MediaFile
 from newsarchive.pictures.addresses import PictureAddress, read_address
 from newsarchive.pictures.mentions import Mention, find_mentions
 from newsarchive.storage.columns import fits_index
-from newsarchive.storage.engine import insert_missing
+from newsarchive.storage.engine import chunks, insert_missing
 from newsarchive.storage.pages import Manners
 from newsarchive.storage.schema import (
     articles,
@@ -25,7 +30,7 @@ from newsarchive.storage.schema import (
 from newsarchive.watching import Plan
 
 BATCH = 500
-"""Revisions that are read, and rows that are written or asked for, at a time."""
+"""Revisions that are read, and rows that are held, at a time."""
 
 FAILURES_SHOWN = 20
 
@@ -58,7 +63,8 @@ def choose_media(connection: Connection, source: str, media: Media) -> None:
 def note_earlier(connection: Connection, source: str) -> bool:
     """Note what a batch of earlier revisions show; return whether there may be more of them."""
     this = sources.c.name == source
-    row = connection.execute(select(sources.c.media, sources.c.media_noted_to).where(this)).one()
+    asked = select(sources.c.media, sources.c.media_noted_to).where(this).with_for_update()
+    row = connection.execute(asked).one()
     if row.media_noted_to is None:
         return False
     statement = (
@@ -86,7 +92,7 @@ def note_pictures(connection: Connection, source: str, added: Sequence[Mapping[s
         return
     columns = (revisions.c.article_id, revisions.c.origin, revisions.c.number)
     keys = [tuple(row[column.name] for column in columns) for row in added if _may_show(row)]
-    for some in _batches(keys):
+    for some in chunks(keys):
         statement = select(*_SHOWS).where(tuple_(*columns).in_(some)).order_by(revisions.c.id)
         _note(connection, source, media, connection.execute(statement).all())
 
@@ -133,24 +139,26 @@ def _find_or_add(
     source: str,
     wanted: Mapping[tuple[str, str], tuple[PictureAddress, datetime]],
 ) -> dict[tuple[str, str], Any]:
-    """Return the rows of the pictures, by picture and crop; those that are new are pending."""
-    found: dict[tuple[str, str], Any] = {}
-    for keys in _batches(list(wanted)):
-        rows = [
-            {
-                "source": source,
-                "picture": address.picture,
-                "crop": address.crop,
-                "url": address.url,
-                "width": address.width,
-                "next_try_at": observed_at,
-            }
-            for address, observed_at in (wanted[key] for key in keys)
-        ]
+    """Return the rows of the pictures, by picture and crop, locked; new ones are pending."""
+    keys = sorted(wanted)
+    rows = [
+        {
+            "source": source,
+            "picture": address.picture,
+            "crop": address.crop,
+            "url": address.url,
+            "width": address.width,
+            "next_try_at": observed_at,
+        }
+        for address, observed_at in (wanted[key] for key in keys)
+    ]
+    if rows:
         connection.execute(insert_missing(connection, pictures), rows)
-        key = tuple_(pictures.c.picture, pictures.c.crop)
-        statement = select(pictures).where(pictures.c.source == source, key.in_(keys))
-        for row in connection.execute(statement):
+    key = tuple_(pictures.c.picture, pictures.c.crop)
+    held = select(pictures).where(pictures.c.source == source).order_by(pictures.c.id)
+    found: dict[tuple[str, str], Any] = {}
+    for some in chunks(keys):
+        for row in connection.execute(held.where(key.in_(some)).with_for_update(key_share=True)):
             _widen(connection, row, wanted[row.picture, row.crop][0])
             found[row.picture, row.crop] = row
     return found
@@ -217,6 +225,9 @@ def record_picture(
     plan: Plan,
 ) -> None:
     """Write what came of fetching a picture: its file, or when it is tried again."""
+    if fetch.retry_after_at is not None:
+        pause = {"media_retry_after_at": fetch.retry_after_at}
+        connection.execute(update(sources).where(sources.c.name == source).values(pause))
     address = read_address(fetch.url)
     assert address is not None, "what was asked for is an address"
     key = (address.picture, address.crop)
@@ -237,9 +248,6 @@ def record_picture(
     elif row.digest is None:
         tried["next_try_at"] = _next_try(tried["attempts"], fetch, plan)
     connection.execute(update(pictures).where(pictures.c.id == row.id).values(tried))
-    if fetch.retry_after_at is not None:
-        pause = {"media_retry_after_at": fetch.retry_after_at}
-        connection.execute(update(sources).where(sources.c.name == source).values(pause))
 
 
 def _made_that_day(row: Any, at: datetime) -> int:
@@ -297,9 +305,3 @@ def count_pictures(connection: Connection) -> dict[str, Any]:
         "size_bytes": int(size_bytes),
         "failures": [dict(row) for row in connection.execute(failed).mappings()],
     }
-
-
-def _batches(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    wanted = list(keys)
-    for start in range(0, len(wanted), BATCH):
-        yield wanted[start : start + BATCH]

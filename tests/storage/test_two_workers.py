@@ -1,19 +1,25 @@
-"""Two workers at the same feeds, in any interleaving: one article, one revision."""
+"""Two workers at the same feeds and pictures, in any interleaving: nothing doubled or lost."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, event, text
 
 from newsarchive.items import Document, Look, PictureFetch, Quarantined
-from newsarchive.model import LookOutcome, MediaFile, Origin, Stage
+from newsarchive.model import LookOutcome, Media, MediaFile, Origin, Stage
 from newsarchive.storage import documents
 from newsarchive.watching import Plan
 
 from .conftest import NOON, Bench
+from .test_pictures import HEAD, LINKS, fetch
+
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
@@ -103,3 +109,45 @@ def test_no_worker_waits_for_another_to_note_that_the_site_wants_a_pause(postgre
             other.execute(text("SET LOCAL lock_timeout = 5000"))
             documents.record_document(other, pages(second, 2280203), second.run_id, Plan())
     assert first.rows("SELECT retry_after_at FROM sources") == [(NOON + timedelta(minutes=5),)]
+
+
+def address(number):
+    return HEAD.replace("804211", str(number))
+
+
+def test_two_workers_that_note_the_same_pictures_note_them_once(workers):
+    workers[0].archive.pictures.choose("nos", Media.ALL)
+
+    def work(worker, n, is_first):
+        shown = [address(20 * n + place) for place in range(20)]
+        images = "".join(f'<img src="{url}">' for url in (shown if is_first else shown[::-1]))
+        number = 2280100 + 2 * n + is_first
+        worker.record(worker.say(number=number, html=f"<p>{images}</p>"))
+
+    at_once(workers, 30, work)
+    assert workers[0].archive.pictures.count()["pending"] == 20 * 30
+    assert workers[0].archive.count_rows()["quarantine"] == 0
+
+
+def test_a_picture_that_comes_while_a_revision_is_stored_is_shown_by_it(postgres_workers):
+    storing, fetching = postgres_workers
+    watching = create_engine(storing.url)
+    storing.archive.pictures.choose("nos", Media.ALL)
+    storing.record(storing.say(image_url=HEAD))
+    comes = Thread(target=fetch, args=(fetching, HEAD))
+
+    def waits():
+        with watching.begin() as connection:
+            return connection.exec_driver_sql(WAITING).scalar_one()
+
+    @event.listens_for(storing.archive._engine, "before_cursor_execute")
+    def let_it_come(_connection, _cursor, statement, *_):
+        if statement.startswith("INSERT INTO revision_media"):
+            comes.start()
+            while comes.is_alive() and not waits():
+                pass
+
+    storing.record(storing.say(number=2280104, image_url=HEAD, hours=1))
+    comes.join()
+    watching.dispose()
+    assert {digest for *_, digest in storing.rows(LINKS)} == {"sha256:" + "a" * 64}
