@@ -18,7 +18,7 @@ def box(name, data):
     return struct.pack(">I", len(data) + 8) + name + data
 
 
-def avif(width=320, height=180):
+def avif(width=320, height=180, brands=b"avif\0\0\0\0avifmif1"):
     """Return the boxes of an AVIF that tell its size; there is no picture in it."""
     size = box(b"ispe", struct.pack(">III", 0, width, height))
     shared = box(b"ipco", size)
@@ -29,7 +29,7 @@ def avif(width=320, height=180):
         + box(b"pitm", struct.pack(">IH", 0, 1))
         + box(b"iprp", shared + given_to)
     )
-    return box(b"ftyp", b"avif\0\0\0\0avifmif1") + box(b"meta", meta)
+    return box(b"ftyp", brands) + box(b"meta", meta)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def avif(width=320, height=180):
         pytest.param(write_claim(640, 480), ("image/png", 640, 480), id="PNG"),
         pytest.param(GIF, ("image/gif", 1, 1), id="GIF"),
         pytest.param(avif(), ("image/avif", 320, 180), id="AVIF"),
+        pytest.param(
+            avif(brands=b"avif\0\0\0\0mif1"), ("image/avif", 320, 180), id="by its major brand"
+        ),
+        pytest.param(
+            avif(brands=b"mif1\0\0\0\0miafavif"), ("image/avif", 320, 180), id="by another one"
+        ),
     ],
 )
 def test_type_and_size_are_read_from_the_bytes(content, expected):
@@ -56,6 +62,7 @@ def test_type_and_size_are_read_from_the_bytes(content, expected):
         pytest.param(b"", "no picture, but nothing", id="nothing"),
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture", id="SVG acts"),
         pytest.param(b"BM" + bytes(60), "no picture", id="a type that NOS has not"),
+        pytest.param(avif(brands=b"heic\0\0\0\0mif1"), "no picture", id="of AVIF's family"),
         pytest.param(write_jpeg("a", 8, 8)[:20], "size cannot be read", id="half a head"),
         pytest.param(write_claim(0, 5), "size cannot be read", id="no pixel at all"),
         pytest.param(b"\xff\xd8\xff" + bytes(MAX_BYTES), "more than 20,971,520", id="too long"),

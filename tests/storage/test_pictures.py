@@ -9,6 +9,7 @@ from newsarchive.items import Document, PictureFetch
 from newsarchive.model import Media, MediaFile
 
 from .conftest import NOON, TOO_LONG
+from .test_aliases import HOME, Press
 
 HEAD = "https://cdn.nos.nl/image/2026/10/01/804211/1008x567.jpg"
 LARGE = "https://cdn.nos.nl/image/2026/10/01/804211/3840x2160.jpg"
@@ -119,6 +120,54 @@ def test_sizes_of_one_crop_are_one_picture_at_its_widest(bench, choose):
     assert bench.rows(LINKS)[-1] == (1, "feature", HEAD, "sha256:" + "a" * 64)
 
 
+def test_the_widest_is_found_among_what_is_noted_together(bench, choose):
+    for hours, url in enumerate((HEAD, LARGE, HEAD)):
+        bench.record(bench.say(f"Titel {hours}", image_url=url, hours=hours))
+    choose("feature")
+    note(bench)
+    assert pending(bench) == [LARGE]
+
+
+def test_what_is_there_is_not_wanted_larger(bench, choose):
+    choose("all")
+    bench.record(bench.say(image_url=HEAD))
+    fetch(bench, HEAD)
+    bench.record(bench.say(title="Anders", image_url=LARGE, hours=1))
+    assert bench.rows("SELECT url, width FROM pictures") == [(HEAD, 1008)]
+    assert pending(bench, at=NOON + YEAR, every=True) == []
+
+
+def test_a_picture_may_stand_in_the_text_alone(bench, choose):
+    choose("all")
+    bench.record(bench.say(html=SHOWS))
+    assert bench.rows(LINKS) == [(1, "body", INSIDE, None)]
+
+
+def test_what_was_never_tried_comes_first(bench, choose):
+    choose("all")
+    bench.record(bench.say(image_url=HEAD, html=SHOWS))
+    fetch(bench, HEAD, content="", error="HTTP 500")
+    assert pending(bench, at=NOON + YEAR) == [INSIDE, HEAD]
+
+
+def test_each_source_has_its_own(bench, choose):
+    choose("all")
+    press = Press(bench.url)
+    press.poll(replace(press.say(f"{HOME}/brug"), image_url=f"{HOME}/brug.jpg"))
+    bench.record(bench.say(image_url=HEAD))
+    note(bench)
+    assert pending(bench) == [HEAD]
+    press.archive.pictures.choose("krant", Media.ALL)
+    while press.archive.pictures.note_earlier("krant"):
+        pass
+    assert pending(bench) == [HEAD]
+    assert len(bench.rows(LINKS)) == 2
+    fetch(bench, HEAD, requests=3)
+    assert bench.archive.pictures.find_manners("nos", NOON).requests == 3
+    assert bench.archive.pictures.find_manners("krant", NOON).requests == 0
+    press.archive.close()
+
+
 def test_another_crop_is_fetched_too_and_known_as_the_same_picture(bench, choose):
     choose("all")
     bench.record(bench.say(image_url=HEAD))
@@ -172,6 +221,8 @@ def test_the_day_s_requests_and_the_pause_that_was_asked_for(bench, choose):
     bench.record(bench.say(image_url=HEAD))
     until = NOON + timedelta(hours=5)
     fetch(bench, HEAD, content="", error="HTTP 429", retry_after_at=until, requests=2)
+    assert pending(bench, at=until - timedelta(minutes=1)) == []
+    assert pending(bench, at=until) == [HEAD]
     fetch(bench, HEAD, content="", hours=2, error="HTTP 429", requests=1)
     manners = bench.archive.pictures.find_manners("nos", NOON)
     assert (manners.requests, manners.retry_after_at) == (3, until)
