@@ -11,7 +11,7 @@ from newsarchive.cli.arguments import json_option, open_archive
 from newsarchive.cli.output import print_json
 from newsarchive.cli.tables import print_table
 from newsarchive.config import Config
-from newsarchive.exceptions import DamageFoundError
+from newsarchive.exceptions import DamageFoundError, NotFoundError
 
 if TYPE_CHECKING:
     from newsarchive.custody.verify import Finding, Progress
@@ -69,6 +69,7 @@ def index() -> None:
 
     config = Config.load()
     data_dir = config.data_dir
+    require_warc_files(config)
     discretion = Discretion(_find_withheld(config))
     indexed = write_index(data_dir, discretion.names_withheld)
     click.echo(f"{indexed.lines} captures indexed in {data_dir / 'warc' / 'index.cdxj'}", err=True)
@@ -76,6 +77,12 @@ def index() -> None:
         click.echo(
             f"{indexed.unreadable} stretches could not be read: run `newsarchive verify`", err=True
         )
+
+
+def require_warc_files(config: Config) -> None:
+    """Raise NotFoundError where the data folder has no folder of WARC files."""
+    if not (folder := config.data_dir / "warc").is_dir():
+        raise NotFoundError(f"{folder}: no WARC files; name their data folder")
 
 
 def _find_withheld(config: Config) -> "list[Withheld]":

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli.arguments import json_option
+from newsarchive.cli.custody import require_warc_files
 from newsarchive.cli.output import print_json
 from newsarchive.cli.tables import print_table
 from newsarchive.config import Config
-from newsarchive.exceptions import ExitCode, NotFoundError, UsageError
+from newsarchive.exceptions import ExitCode, UsageError
 from newsarchive.model import Outcome
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def rebuild(*, check: bool, as_json: bool, verbose: bool) -> None:
     made until then is not the whole archive.
     """
     config = Config.load()
-    if not (config.data_dir / "warc").is_dir():
-        raise NotFoundError(f"{config.data_dir / 'warc'}: no WARC files; name their data folder")
+    require_warc_files(config)
     if check:
         _check(config, as_json=as_json, verbose=verbose)
     else:

@@ -103,6 +103,8 @@ def _check(*, as_json: bool, verbose: bool) -> None:
     own = own_sources(config.source_tables, config.file)
     if not own:
         click.echo(f"There are no sources in {config.file}: see docs/sources.md", err=True)
+        if as_json:
+            print_json([])
         return
     outcome, documents, forms = _ask(config, own, verbose=verbose)
     facts = [_facts(document, forms) for document in documents]

@@ -94,5 +94,5 @@ def test_an_index_of_damaged_files_says_so(run, data_dir):
 def test_without_files_there_is_nothing_to_index(run):
     ran = run("index")
 
-    assert ran.code == 6
-    assert "index.cdxj.part: No such file or directory" in ran.err
+    assert ran.code == 4
+    assert "archive/warc: no WARC files; name their data folder" in ran.err

@@ -47,3 +47,4 @@ def test_nothing_to_check_is_said(run):
     checked = run("sources", "--check")
     assert (checked.code, checked.out) == (0, "")
     assert "docs/sources.md" in checked.err
+    assert run("sources", "--check", "--json").out == "[]\n"
