@@ -7,8 +7,10 @@ bin=${BIN:-.venv/bin}
 rm -rf demo
 mkdir demo
 
+# Never a person's own archive, queue, renderer or file of figures.
+for name in $(env | sed -n 's/^\(NEWSARCHIVE_[A-Z_]*\)=.*/\1/p'); do unset "$name"; done
 export NEWSARCHIVE_DATA_DIR=demo/archive
-export NEWSARCHIVE_DATABASE_URL=sqlite:///demo/archive/newsarchive.db # never a person's own
+export NEWSARCHIVE_DATABASE_URL=sqlite:///demo/archive/newsarchive.db # nor that of newsarchive.toml
 export NEWSARCHIVE_CONTACT=demo@newsarchive.example
 export NEWSARCHIVE_RECHECKS="1.5h 5.5h 1d" # no page falls due at the very moment of a crawl
 

@@ -81,7 +81,9 @@ def test_there_are_ten_questions_and_those_of_the_demo_are_among_them():
 
 
 def test_the_demo_and_the_archive_it_leaves_are_as_shown(tmp_path):
-    printed = run(["sh", str(ROOT / "docs" / "demo.sh")], tmp_path, BIN=str(BIN))
+    own = {"NEWSARCHIVE_METRICS_FILE": "own.prom", "NEWSARCHIVE_REDIS_URL": "redis://own.example"}
+    printed = run(["sh", str(ROOT / "docs" / "demo.sh")], tmp_path, BIN=str(BIN), **own)
+    assert not (tmp_path / "own.prom").exists()
     [shown, *_] = (block.text for block in README if block.language == "text")
 
     assert untrue(shown, printed) == ""
