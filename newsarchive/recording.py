@@ -80,7 +80,7 @@ class Recording:
         self._archive = archive
         self.claims = archive.claims
         self._warc = warc
-        doors = (archive.pictures, archive.claims, archive.withholding)
+        doors = (archive.pictures, archive.claims, archive.withholding, archive.custody)
         self._writer = Writer(self, archive, *doors, warc)
         self._to_compare = 0
         self._failures = 0
@@ -233,7 +233,7 @@ class Recording:
         """Return whether the archive holds an exchange of that URL, time and payload."""
         url, payload_digest = target_uri(exchange.url), digest(exchange.body)
         return await self.write(
-            self._archive.has_capture, url, exchange.captured_at, payload_digest
+            self._archive.custody.has_capture, url, exchange.captured_at, payload_digest
         )
 
     async def record_exchange(self, exchange: Exchange, repeats: Capture | None) -> Capture:

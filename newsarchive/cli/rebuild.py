@@ -79,7 +79,7 @@ def _holds_captures(config: Config) -> bool:
     from newsarchive.storage import Archive
 
     with Archive.read(config.database_url) as archive:
-        return bool(archive.find_warc_files())
+        return bool(archive.custody.find_warc_files())
 
 
 def _check(config: Config, *, as_json: bool, verbose: bool) -> None:

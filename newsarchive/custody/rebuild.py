@@ -39,7 +39,7 @@ class Comparison:
 def compare(held: Archive, derived: Archive) -> Comparison:
     """Return what `derived`, made of the same WARC files, has otherwise than `held`."""
     found = Comparison()
-    for old, new in _pairs(held.iter_renditions(), derived.iter_renditions()):
+    for old, new in _pairs(held.custody.iter_renditions(), derived.custody.iter_renditions()):
         if old is None:
             assert new is not None, "one of a pair is there"
             found.note(new, "made anew")

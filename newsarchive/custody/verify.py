@@ -88,7 +88,7 @@ def _verify_files(
     paths = (data_dir / "warc").rglob("*.warc.gz")
     on_disk = {path.relative_to(data_dir).as_posix(): _size(path) for path in paths}
     total, done = sum(on_disk.values()), 0
-    for name in sorted(on_disk.keys() | set(archive.find_warc_files())):
+    for name in sorted(on_disk.keys() | set(archive.custody.find_warc_files())):
         file = _File(archive, name)
         try:
             for checked in verify_file(data_dir / name):
@@ -118,14 +118,14 @@ class _File:
         self.counts: Counter[str] = Counter()
         self._archive = archive
         self._name = name
-        self._rows = archive.iter_captures(name)
+        self._rows = archive.custody.iter_captures(name)
         # Asked for before the file is read, which may grow: what a row names is in it then.
         self._row = next(self._rows, None)
         self._found: list[tuple[Finding, list[int]]] = []
         # One cause may move thousands: they are one finding, at the first of them.
         self._lost: dict[str, tuple[Capture, list[int]]] = {}
         self._unnamed: list[int] = []
-        self._has_capture = lru_cache(maxsize=1024)(archive.has_capture)
+        self._has_capture = lru_cache(maxsize=1024)(archive.custody.has_capture)
 
     def compare(self, checked: Checked) -> None:
         """Compare the next stretch of the file with the rows that point into it."""
@@ -162,7 +162,7 @@ class _File:
     def findings(self) -> Iterator[Finding]:
         """Yield what was found, with the articles that it touches."""
         ids = sorted({row_id for _, row_ids in self._found for row_id in row_ids})
-        articles = self._archive.find_articles_of(ids) if ids else {}
+        articles = self._archive.custody.find_articles_of(ids) if ids else {}
         for finding, row_ids in self._found:
             touched = {name for row_id in row_ids for name in articles.get(row_id, ())}
             yield replace(finding, articles=tuple(sorted(touched)))
@@ -175,7 +175,7 @@ class _File:
 
     def _add_faults(self, checked: Checked, rows: Iterable[tuple[int, Capture]]) -> None:
         ids = [row_id for row_id, _ in rows]
-        is_mark = checked.is_torn and not ids and not self._archive.was_closed(self._name)
+        is_mark = checked.is_torn and not ids and not self._archive.custody.was_closed(self._name)
         found = _finding(self._name, checked, "; ".join(checked.faults))
         self._add(replace(found, is_damage=not is_mark), ids)
 
@@ -248,7 +248,7 @@ def _verify_revisions(
     archive: Archive, counts: Counter[str], progress: Progress
 ) -> Iterator[Finding]:
     total = archive.count_rows()["revisions"]
-    for revision in archive.iter_kept_revisions():
+    for revision in archive.custody.iter_kept_revisions():
         counts["revisions"] += 1
         progress("revisions", min(counts["revisions"], total), total)
         try:
@@ -266,7 +266,7 @@ def _verify_revisions(
 
 def _verify_rows(archive: Archive) -> Iterator[Finding]:
     """Find what is wrong with the database itself, whatever its rows say."""
-    for fault in archive.find_faults():
+    for fault in archive.custody.find_faults():
         touched = () if fault.article is None else (fault.article,)
         yield Finding(fault.what, revision=fault.revision, articles=touched)
 

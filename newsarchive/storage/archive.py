@@ -29,7 +29,6 @@ from newsarchive.sources import Source
 from newsarchive.storage import (
     aliases,
     captures,
-    custody,
     documents,
     duplicate_groups,
     duplicates,
@@ -43,7 +42,7 @@ from newsarchive.storage import (
 from newsarchive.storage.browsing_door import BrowsingDoor
 from newsarchive.storage.claims_door import ClaimsDoor
 from newsarchive.storage.coverage_door import CoverageDoor
-from newsarchive.storage.custody import Fault, KeptRevision, Rendition
+from newsarchive.storage.custody_door import CustodyDoor
 from newsarchive.storage.duplicate_groups import Group
 from newsarchive.storage.engine import again_after_deadlock, connect, sqlite_path, storage_errors
 from newsarchive.storage.pages import Manners
@@ -74,6 +73,7 @@ class Archive:
         self.withholding = WithholdingDoor(self._transaction)
         self.releases = ReleaseDoor(self._transaction)
         self.claims = ClaimsDoor(self._transaction)
+        self.custody = CustodyDoor(self._transaction)
 
     @property
     def name(self) -> str:
@@ -254,43 +254,6 @@ class Archive:
         with self._transaction() as connection:
             return reading.find_texts(connection, source, external_id)
 
-    # Reading for custody.
-
-    def find_warc_files(self) -> list[str]:
-        """Return the WARC files that captures stand in, by name."""
-        with self._transaction() as connection:
-            return custody.find_warc_files(connection)
-
-    def iter_captures(self, warc_file: str) -> Iterator[tuple[int, Capture]]:
-        """Yield the captures in a file with their ids, as they stand there."""
-        with self._transaction() as connection:
-            yield from custody.iter_captures(connection, warc_file)
-
-    def find_articles_of(self, capture_ids: Sequence[int]) -> dict[int, list[str]]:
-        """Return, by capture, the articles of which it holds a revision: `nos:2280103`."""
-        with self._transaction() as connection:
-            return custody.find_articles_of(connection, capture_ids)
-
-    def has_capture(self, url: str, captured_at: datetime, payload_digest: str) -> bool:
-        """Return whether there is a capture of that URL, time and payload."""
-        with self._transaction() as connection:
-            return custody.has_capture(connection, url, captured_at, payload_digest)
-
-    def was_closed(self, warc_file: str) -> bool:
-        """Return whether the run that wrote a WARC file came to its end."""
-        with self._transaction() as connection:
-            return custody.was_closed(connection, warc_file)
-
-    def iter_kept_revisions(self) -> Iterator[KeptRevision]:
-        """Yield every revision with what its digest stands for, in flat memory."""
-        with self._transaction() as connection:
-            yield from custody.iter_kept_revisions(connection)
-
-    def find_faults(self) -> list[Fault]:
-        """Return what the database holds that cannot be."""
-        with self._transaction() as connection:
-            return custody.find_faults(connection)
-
     # Reading for people.
 
     def iter_articles(
@@ -301,11 +264,6 @@ class Archive:
             yield from reading.iter_articles(
                 connection, selection or Selection(), newest_first=newest_first
             )
-
-    def iter_renditions(self) -> Iterator[Rendition]:
-        """Yield every revision as what code made of a capture, in the order of their keys."""
-        with self._transaction() as connection:
-            yield from custody.iter_renditions(connection)
 
     def iter_revisions(self, selection: Selection | None = None) -> Iterator[ArticleRevision]:
         """Yield every revision of the articles of `selection` in flat memory."""

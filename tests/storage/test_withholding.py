@@ -91,9 +91,9 @@ def test_it_is_held_all_the_same(telling):
     before = telling.archive.count_rows()
     decide(telling, WITHHOLD)
     assert telling.archive.count_rows() == before
-    kept = list(telling.archive.iter_kept_revisions())
+    kept = list(telling.archive.custody.iter_kept_revisions())
     assert sum(one.article == "nos:2280103" for one in kept) == 3
-    assert len(list(telling.archive.iter_renditions())) == before["revisions"]
+    assert len(list(telling.archive.custody.iter_renditions())) == before["revisions"]
 
 
 def test_who_asks_for_it_learns_that_it_is_withheld_and_no_more(telling):
