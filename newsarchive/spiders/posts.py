@@ -28,6 +28,7 @@ from newsarchive.spiders.post_files import PostReader, Recorded
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
+LARGEST_FILE = 16 << 20  # bytes; a film among the posts is neither held in memory nor recorded
 CHUNK_GROUPS = 50
 IN_FLIGHT = 4
 
@@ -104,9 +105,15 @@ def _read_files(paths: Sequence[str]) -> tuple[dict[str, bytes], dict[str, str]]
     payloads, failed = {}, {}
     for path in paths:
         try:
-            payloads[path] = Path(path).read_bytes()
+            with Path(path).open("rb") as file:
+                payload = file.read(LARGEST_FILE + 1)
         except OSError as error:
             failed[path] = error.strerror or str(error)
+            continue
+        if len(payload) > LARGEST_FILE:
+            failed[path] = f"it has more than {LARGEST_FILE >> 20} MiB, and is no post"
+        else:
+            payloads[path] = payload
     return payloads, failed
 
 

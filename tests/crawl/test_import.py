@@ -152,6 +152,15 @@ def test_a_file_that_cannot_be_read_is_told_and_holds_back_no_other(crawler, fol
     assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
 
 
+def test_a_file_too_large_for_a_post_is_told_and_neither_held_nor_recorded(crawler, folder):
+    film = folder / "film.mp4"
+    with film.open("wb") as file:
+        file.truncate((16 << 20) + 1)
+    done = crawler.run("import", "jekyll", str(folder))
+    assert (done.returncode, crawler.rows("SELECT count(*) FROM captures")) == (6, [(1,)])
+    assert f"{film}: cannot be read: it has more than 16 MiB, and is no post" in done.stderr
+
+
 def test_a_text_that_came_later_is_paired_with_its_post_by_a_rebuild_too(crawler, folder):
     post = folder / "2019-04-12-dijk.html"
     post.write_text(POST.replace("financiÃ«le", "financiƫle"), encoding="utf-8")
