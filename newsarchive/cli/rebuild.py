@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COUNTED = {
     "files_replayed": "WARC files read",
+    "files_not_read": "WARC files that could not be read",
     "new": "new revisions",
     "changed": "edits",
     "quarantined": "quarantined",
@@ -31,7 +32,7 @@ COUNTED = {
     "documents_damaged": "documents that need a damaged record",
 }
 
-UNDONE = ("errors", "documents_not_stored")
+UNDONE = ("errors", "files_not_read", "documents_not_stored")
 """Counters of which one above zero means that documents are missing in what was made."""
 
 

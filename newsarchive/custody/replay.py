@@ -180,7 +180,10 @@ def _place(record: Record, warc_file: str) -> Place | None:
     )
     if record.type == "metadata":
         said = record.fields()
-        outcome = LookOutcome(said["outcome"]) if "outcome" in said else None
+        try:
+            outcome = LookOutcome(said["outcome"]) if "outcome" in said else None
+        except ValueError as error:
+            raise ParseError(f"offset {record.offset}: {error}") from error
         return Place(record.type, capture, said.get("error"), outcome, said.get("renderer"))
     rendering = read_rendering(record.rendering) if record.rendering else None
     return Place(record.type, capture, rendering=rendering)

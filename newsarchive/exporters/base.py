@@ -105,7 +105,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write, which gets the name `path` when it is complete and on the disk.
 
     Folders above it are made; of a symbolic link it is the file that it leads to. Raises
-    TransferError where it cannot be opened or completed, and for what is no file.
+    TransferError where it cannot be opened or completed, for what is no file, and while another
+    export is at work there.
     """
     with blaming(path):
         target = path.resolve()  # renamed onto /dev/stdout, it would take that link's place
@@ -113,20 +114,45 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             raise TransferError(f"{path}: is no file; name a file, which may be a new one")
         target.parent.mkdir(parents=True, exist_ok=True)
         part = beside(target)
-        file = part.open("wb")
+        file = _open_alone(part)
     try:
         yield file
         with blaming(path):
             file.flush()
             os.fsync(file.fileno())
-            file.close()
-            part.replace(target)
+            part.replace(target)  # while nobody else may open it
     finally:
         # Nothing is left to do here but after an error, which is the one to be told.
         with suppress(OSError):
             file.close()
         with suppress(OSError):
             part.unlink()
+
+
+def _open_alone(part: Path) -> BinaryIO:
+    """Open a file that nobody else is writing, empty; there are no locks on Windows."""
+    # Not emptied at once: it may be that of an export at work, or left of one that was killed.
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(part, flags, 0o666), "wb")
+    if not _is_ours(file, part):
+        file.close()
+        raise TransferError(f"{part}: another export is at work there; wait for it")
+    if os.fstat(file.fileno()).st_size:
+        file.truncate()
+    return file
+
+
+def _is_ours(file: BinaryIO, part: Path) -> bool:
+    """Lock an open file; tell whether that could be done, and its name is still `part`."""
+    if os.name == "nt":
+        return True
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), part.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 @contextmanager

@@ -39,7 +39,7 @@ from newsarchive.custody.replay import (
     read_payload,
     read_recorded,
 )
-from newsarchive.exceptions import ParseError
+from newsarchive.exceptions import NotFoundError, ParseError
 from newsarchive.extraction import rules_of
 from newsarchive.items import Document
 from newsarchive.model import (
@@ -98,7 +98,13 @@ class ReplaySpider(Spider):
         recording = recording_of(self.crawler)
         data_dir = recording.config.data_dir
         for warc_file in iter_warc_files(data_dir):
-            file = await to_thread(read_file, data_dir, warc_file)
+            try:
+                file = await to_thread(read_file, data_dir, warc_file)
+                source = get_source(file.run.source, recording.sources)
+            except (OSError, ParseError, NotFoundError) as error:
+                self._count("files_not_read")
+                logger.error("%s: %s", warc_file, error)  # noqa: TRY400 - nothing but the reason
+                continue
             self._count("files_replayed")
             for stretch in file.unreadable:
                 if stretch.is_torn:
@@ -106,7 +112,6 @@ class ReplaySpider(Spider):
                 else:
                     self._count("records_damaged")
                 logger.warning("%s, offset %s: %s", warc_file, stretch.offset, stretch.reason)
-            source = get_source(file.run.source, recording.sources)
             await recording.know(source)
             if file.run.media is not None:
                 await recording.choose_media(source.name, Media(file.run.media))

@@ -80,7 +80,7 @@ def one_line(text: str) -> str:
 
 
 def target_uri(url: str) -> str:
-    """Return `url` with what may not stand in a URI (RFC 3986) percent-encoded."""
+    """Return `url` with white space, controls and all beyond ASCII percent-encoded (RFC 3986)."""
     return quote(url, safe=string.punctuation, errors="backslashreplace")
 
 

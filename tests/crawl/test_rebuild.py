@@ -2,13 +2,14 @@
 
 import gzip
 import json
+import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from newsarchive.warc import WarcWriter, iter_records
+from newsarchive.warc import RUN_FIELD, WarcWriter, iter_records
 
 from .conftest import Crawler, feed, item
 from .test_pages import ALL, DUE, many, page, redirect
@@ -236,6 +237,33 @@ def test_a_document_that_our_code_fails_on_costs_no_other(site, crawler):
     done = crawler.run("rebuild")
     assert (done.returncode, "The archive is not whole" in done.stderr) == (7, True)
     assert "unlink nos/1, in warc/a-" in done.stderr
+    assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        pytest.param(
+            {"run": {"source": "weg"}}, "Unknown source 'weg'", id="a source that is gone"
+        ),
+        pytest.param({"run": {"of_later": 1}}, "of_later", id="a later version's warcinfo"),
+        pytest.param({"outcome": "of later"}, "'of later' is not a valid", id="its outcome"),
+    ],
+)
+def test_a_file_that_this_version_cannot_read_costs_no_other(site, crawler, fields, told):
+    extra = {RUN_FIELD: json.dumps(fields.get("run", {}))}
+    writer = WarcWriter(
+        crawler.data_dir, "a", software="newsarchive/9", clock=lambda: NOON, extra=extra
+    )
+    silence = {"error": "?", **{name: said for name, said in fields.items() if name != "run"}}
+    writer.write_metadata("https://nos.nl/l/1", silence, NOON, "page nos/1")
+    writer.close()
+    site.answers["/nosnieuwsbuitenland"] = feed(item())
+    crawler.crawl("buitenland")
+    lose_database(crawler)
+    done = crawler.run("rebuild")
+    assert (done.returncode, "1 WARC files that could not be read" in done.stderr) == (7, True)
+    assert re.search(rf"warc/a-\S+: .*{told}", done.stderr)
     assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
 
 

@@ -95,6 +95,21 @@ def test_a_disk_that_fills_up_leaves_nothing(name, file, tmp_path, make_article)
 
 
 @tables
+def test_two_exports_to_one_file_never_mix(name, tmp_path, make_article):
+    def articles():
+        yield make_article("2280100")
+        with pytest.raises(TransferError, match="another export is at work there"):
+            export([make_article("2280101")], name, tmp_path / "out")
+        yield make_article("2280102")
+
+    (tmp_path / "out.part").write_bytes(b"left of one that was killed" * 10_000)
+    export(articles(), name, tmp_path / "out")
+    export([make_article("2280100"), make_article("2280102")], name, tmp_path / "alone")
+    assert (tmp_path / "out").read_bytes() == (tmp_path / "alone").read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "alone"}
+
+
+@tables
 def test_what_is_no_file_is_never_replaced_by_one(name, tmp_path, make_article):
     os.mkfifo(tmp_path / "device")
     (tmp_path / "stdout").symlink_to("device")

@@ -1,6 +1,6 @@
 """What holds for both forms of a release: whole or not there, and never over another."""
 
-from pathlib import Path
+from pathlib import os
 
 import pytest
 
@@ -59,13 +59,14 @@ def test_an_interrupt_leaves_nothing(kept, tmp_path, form):
 )
 def test_a_disk_that_fills_up_leaves_nothing(kept, tmp_path, form, part, monkeypatch):
     # /dev/full takes every open and fails every write with "No space left on device".
-    opened = Path.open
+    opened = os.open
 
-    def open_full(self, *more, **options):
-        full = self == tmp_path / part
-        return opened(Path("/dev/full") if full else self, *more, **options)
+    def open_full(path, *more, **options):
+        if path == tmp_path / part:
+            path.symlink_to("/dev/full")
+        return opened(path, *more, **options)
 
-    monkeypatch.setattr(Path, "open", open_full)
+    monkeypatch.setattr(os, "open", open_full)
     with pytest.raises(TransferError, match="cannot be written: No space left"):
         kept.release(form, tmp_path / "out")
     assert not list(tmp_path.glob("out*"))
