@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from shutil import get_terminal_size
 from typing import Any
 
 import click
 
 from newsarchive.cli.arguments import json_option, open_archive
-from newsarchive.cli.output import minute, print_json
+from newsarchive.cli.output import is_terminal, minute, print_json, printable
 from newsarchive.cli.tables import print_table
 from newsarchive.config import Config
 
@@ -84,6 +85,8 @@ ALARM_FACTS = ("kind", "subject", "message", "raised_at")
 
 LAST_DAY, LAST_WEEK = timedelta(days=1), timedelta(days=7)
 SHOWN_FAILURES = 5
+WIDE = 130  # columns of a terminal that has room for all that is told of a feed
+NARROW_COLUMNS = ("feed", "health", "last poll", "last change", "entries")
 SHOWN_OUTAGES = 10
 
 
@@ -148,32 +151,26 @@ def _print_feeds(feeds: Sequence[Mapping[str, Any]]) -> None:
     if not feeds:
         click.echo("No feed was polled yet: run `newsarchive crawl`.", err=True)
         return
-    columns = (
-        "category",
-        "feed",
-        "health",
-        "last poll",
-        "last change",
-        "next poll",
-        "entries",
-        "failures",
-        "last error",
-    )
-    rows = (
-        (
-            feed["category"],
-            feed["slug"],
-            feed["health"],
-            minute(feed["last_polled_at"]) or "never",
-            minute(feed["last_changed_at"]) or "never",
-            minute(feed["next_poll_at"]),
-            feed["entries"],
-            feed["consecutive_failures"],
-            feed["last_error"],
-        )
+    rows = [
+        {
+            "category": feed["category"],
+            "feed": feed["slug"],
+            "health": feed["health"],
+            "last poll": minute(feed["last_polled_at"]) or "never",
+            "last change": minute(feed["last_changed_at"]) or "never",
+            "next poll": minute(feed["next_poll_at"]),
+            "entries": feed["entries"],
+            "failures": feed["consecutive_failures"],
+            "last error": feed["last_error"],
+        }
         for feed in feeds
-    )
-    print_table(columns, rows)
+    ]
+    is_narrow = is_terminal() and get_terminal_size().columns < WIDE
+    columns = NARROW_COLUMNS if is_narrow else tuple(rows[0])
+    print_table(columns, ([row[name] for name in columns] for row in rows), one_line=is_narrow)
+    for row in rows if is_narrow else ():
+        if error := row["last error"]:
+            click.echo(f"{row['feed']}: {printable(error)} ({row['failures']} in a row)")
     click.echo()
 
 

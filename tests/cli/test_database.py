@@ -185,3 +185,22 @@ def test_status_of_an_empty_archive_says_what_to_do(run, database_url):
     assert ran.code == 0
     assert "0 articles" in ran.out
     assert "run `newsarchive crawl`" in ran.err
+
+
+def test_status_has_a_line_a_feed_on_a_narrow_terminal(look):
+    _, feeds, *_ = look("status", columns=80).split("\n\n")
+    header, _, abroad, tech, music, failing = feeds.split("\n")
+    assert header.split() == ["feed", "health", "last", "poll", "last", "change", "entries"]
+    assert [line.split()[:2] for line in (abroad, tech, music)] == [
+        ["nosnieuwsbuitenland", "well"],
+        ["nosnieuwstech", "failing"],
+        ["muziek", "well"],
+    ]
+    assert failing == "nosnieuwstech: the server answered 503 (1 in a row)"
+
+
+def test_status_tells_all_of_a_feed_where_there_is_room(look):
+    _, feeds, *_ = look("status", columns=140).split("\n\n")
+    header, _, _, tech, _ = feeds.split("\n")
+    assert "next poll" in header
+    assert tech.endswith("the server answered 503")
