@@ -9,6 +9,7 @@ since every look at a page leaves its evidence: `repeats` is then what it speaks
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from newsarchive.exceptions import StorageError
 from newsarchive.recording import recording_of
 from newsarchive.warc import Exchange
 
@@ -16,7 +17,7 @@ NOT_MODIFIED = 304
 
 
 class Capture:
-    """Records exchanges. An error here fails the request: what is not recorded is not read."""
+    """Records exchanges. What is not recorded is not read: its request fails by a StorageError."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -48,7 +49,10 @@ class Capture:
             ip_address=str(response.ip_address) if response.ip_address else None,
             document=request.meta.get("document"),
         )
-        capture = await recording.record_exchange(exchange, repeats)
+        try:
+            capture = await recording.record_exchange(exchange, repeats)
+        except OSError as error:  # not the site's: it has answered
+            raise StorageError(f"the answer of {request.url} cannot be kept: {error}") from error
         request.meta["captures"].append(capture)
         self.crawler.stats.inc_value("newsarchive/captures")
         return response

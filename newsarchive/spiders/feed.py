@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from newsarchive.answers import Site
 from newsarchive.answers.feeds import NOT_MODIFIED, read_feed_answer
 from newsarchive.config import VARIABLES, Clock, Config
-from newsarchive.exceptions import UsageError
+from newsarchive.exceptions import StorageError, UsageError
 from newsarchive.feeds import polling
 from newsarchive.items import Document, Poll
 from newsarchive.logs import write_as
@@ -270,7 +270,12 @@ class FeedSpider(Spider):
         yield document
 
     async def fail(self, failure: Failure) -> AsyncIterator[Document]:
-        """Yield the one Document of a poll that got no answer."""
+        """Yield the one Document of a poll that got no answer, unless that is no fault of it."""
+        if isinstance(failure.value, StorageError):
+            self.asked.leave()
+            self.count("documents_not_stored")
+            logger.error("%s", failure.value)
+            return
         await self.room.enter()
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         error = reason_of(failure.value)

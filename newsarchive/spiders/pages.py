@@ -136,10 +136,10 @@ class Looking:
 
     async def _unanswered(self, request: Request, error: str) -> Document:
         """Return the document of a look whose request got no answer, once that is recorded."""
-        self._spider.count("documents_unanswered")
         silence = await recording_of(self._spider.crawler).record_silence(
             request.url, error, request.meta["document"]
         )
+        self._spider.count("documents_unanswered")
         captures: list[Capture] = request.meta["captures"]
         captures.append(silence)
         return unanswered(request.cb_kwargs["question"], error, captures)

@@ -94,11 +94,11 @@ class Fetching:
     async def fail(self, failure: Failure) -> AsyncIterator[Document]:
         """Yield the one Document of a picture that got no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
-        self._spider.count("documents_unanswered")
         error, question = reason_of(failure.value), request.cb_kwargs["question"]
         silence = await recording_of(self._spider.crawler).record_silence(
             request.url, error, request.meta["document"]
         )
+        self._spider.count("documents_unanswered")
         # As an answer: recorded first, so that a rebuild finds the order in which it was stored.
         await self._spider.room.enter()
         captures = [*request.meta["captures"], silence]

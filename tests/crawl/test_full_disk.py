@@ -36,3 +36,17 @@ def test_a_crawl_that_can_keep_nothing_asks_nobody_for_more(crawler, site):
     assert len(site.asked()) < PAGES / 2
     assert crawler.crawl("buitenland", "-a", "pages=due").returncode == 0
     assert crawler.rows("SELECT count(DISTINCT article_id) FROM looks") == [(PAGES,)]
+
+
+def test_where_no_bytes_can_be_kept_no_feed_is_to_blame(crawler, site):
+    site.answers[PATH] = feed(item(2280100))
+    (crawler.data_dir).mkdir(parents=True, exist_ok=True)
+    (crawler.data_dir / "warc").write_bytes(b"in the way")
+    done = crawler.crawl("buitenland")
+    assert (done.returncode, "cannot be kept" in done.stderr) == (7, True)
+    assert crawler.rows("SELECT outcome FROM crawl_runs") == [("failed",)]
+    assert crawler.rows("SELECT * FROM feed_polls") == []
+    assert crawler.rows("SELECT * FROM outages") == []
+    (crawler.data_dir / "warc").unlink()
+    assert crawler.crawl("buitenland").returncode == 0
+    assert crawler.rows("SELECT count(*) FROM revisions") == [(1,)]
