@@ -14,7 +14,7 @@ from lxml import etree
 from newsarchive.cleaning.characters import clean_characters
 from newsarchive.comparison.changes import classify_change
 from newsarchive.comparison.diff import diff_words, html_of, shortened
-from newsarchive.model import Article, Change
+from newsarchive.model import Change
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
@@ -83,23 +83,6 @@ def entry_of_change(change: Change, url: str) -> AtomEntry:
             *((one, tag("class")) for one in found.classes),
             *([(silence, tag("announcement"))] if silence else []),
         ],
-    )
-
-
-def entry_of_article(article: Article, url: str, content: str) -> AtomEntry:
-    """Return the entry of an article's arrival; `content` is what is told of it, as HTML.
-
-    It is dated by when the archive saw the article first, and never updated: what changes later
-    is told by the feed of changes.
-    """
-    return AtomEntry(
-        id=tag(article.source, article.external_id),
-        title=article.title,
-        url=url,
-        updated_at=article.first_seen_at,
-        content=content,
-        published_at=article.published_at,
-        categories=[(article.category, None)] if article.category else [],
     )
 
 

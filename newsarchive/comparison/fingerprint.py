@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 from zlib import crc32
 
-FINGERPRINT_RULE = 1
-
 SHINGLE_WORDS = 5
 FINGERPRINT_SIZE = 12
 LONG_WORD_BYTES = 6

@@ -5,11 +5,9 @@ each that follow on each other. The ordinary time between two polls is none. Pur
 arguments; a clock that was set back makes no outage.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from newsarchive.cleaning.dates import day_in_amsterdam, midnight
 from newsarchive.model import FeedState, OutageKind
 
 
@@ -78,13 +76,3 @@ def judge_poll(
     if was_failing and (late or error is None):
         ends_at = before if late else at
     return Sight(tuple(begun), ends_at, overlaps if error is None else None)
-
-
-def iter_days(began_at: datetime, ended_at: datetime) -> Iterator[tuple[date, timedelta]]:
-    """Yield each day of Amsterdam that a stretch of time touches, and how much of it."""
-    at = began_at
-    while at < ended_at:
-        day = day_in_amsterdam(at)
-        end = min(midnight(day + timedelta(days=1)), ended_at)
-        yield day, end - at
-        at = end

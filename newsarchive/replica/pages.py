@@ -74,11 +74,6 @@ def regional_id(number: int) -> str:
     return str(number + _REGIONAL)
 
 
-def short_url(article: Article) -> str:
-    """Return the canonical address of `article`."""
-    return f"https://nos.nl/l/{article.external_id}"
-
-
 def write_page(
     desk: Desk, article: Article, era: PageEra, *, page_size: int = 0, has_title: bool = True
 ) -> str:

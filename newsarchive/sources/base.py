@@ -51,10 +51,6 @@ class Source:
             if feed.category in categories and (feed.enabled or feed.category not in on_by_default)
         )
 
-    def feed_of_category(self, category: str) -> Feed | None:
-        """Return the first feed of `category` in catalogue order."""
-        return next((feed for feed in self.feeds if feed.category == category), None)
-
     def _require(self, categories: Sequence[str]) -> None:
         known = self.categories
         if unknown := [category for category in categories if category not in known]:

@@ -1,14 +1,12 @@
 """What is asked about seeing and not seeing: `Archive.coverage`, a part of the front door."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from newsarchive.cleaning.dates import midnight
-from newsarchive.feeds.coverage import iter_days
 from newsarchive.feeds.pace import SLOWEST
 from newsarchive.storage import coverage
 
@@ -38,31 +36,3 @@ class CoverageDoor:
         with self._transaction() as connection:
             unasked = coverage.find_unasked(connection, now, slowest)
             return [*unasked, *coverage.find_outages(connection, since, limit)][:limit]
-
-    def find_days(
-        self, since: date, until: date, now: datetime, slowest: timedelta = SLOWEST
-    ) -> list[Row]:
-        """Return how long each feed was not seen on each day of Amsterdam, where it was not.
-
-        From `since` until before `until`: `source`, `slug`, `category`, `day`, `blind_s` (seconds),
-        `kinds` (sorted), and `has_missed`: whether entries may have come and gone meanwhile. In
-        the order of days. A day and feed that are not there were seen, or not polled yet.
-        """
-        outages = self.find_outages(now, since=midnight(since), slowest=slowest)
-        return _by_day(outages, since, until, now)
-
-
-def _by_day(outages: Sequence[Row], since: date, until: date, now: datetime) -> list[Row]:
-    days: dict[tuple[date, int], Row] = {}
-    for outage in outages:
-        began_at = max(outage["began_at"], midnight(since))
-        ended_at = min(outage["ended_at"] or now, midnight(until))
-        for day, blind in iter_days(began_at, ended_at):
-            names = {name: outage[name] for name in ("source", "slug", "category")}
-            fresh = {**names, "day": day, "blind_s": 0.0, "kinds": set(), "has_missed": False}
-            row = days.setdefault((day, outage["feed_id"]), fresh)
-            row["blind_s"] += blind.total_seconds()
-            row["kinds"].add(outage["kind"])
-            row["has_missed"] |= outage["has_overlap"] is False
-    ordered = sorted(days.items(), key=lambda one: one[0])
-    return [{**row, "kinds": sorted(row["kinds"])} for _, row in ordered]

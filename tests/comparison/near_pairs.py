@@ -5,7 +5,7 @@ templates: `{a|b}` is a choice, `#` a number, `@` a place, `&` a surname, `%` a 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -336,8 +336,3 @@ FORMS: dict[str, tuple[bool, int, Callable[[Random], tuple[Text, Text]]]] = {
     "liveblog's notice": (False, 32, NOTICE),
     "liveblog": (False, 32, NOTICE_PAGE),
 }
-
-
-def iter_thresholds() -> Iterator[float]:
-    """Yield the thresholds of the curve."""
-    yield from (number / 100 for number in range(20, 95, 5))

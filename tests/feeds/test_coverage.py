@@ -1,12 +1,12 @@
 """What a poll tells of the time before it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.feeds.coverage import Outage, iter_days, judge_poll
+from newsarchive.feeds.coverage import Outage, judge_poll
 from newsarchive.model import Feed, FeedState, OutageKind
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -145,13 +145,3 @@ def test_no_outage_is_negative_whatever_the_clock_does(before, at, error, overla
 def test_the_reason_of_an_outage_is_what_the_poll_said():
     [begun] = judge(state(), 1, FAILED).begun
     assert begun == Outage(OutageKind.UNREACHABLE, NOON, None, FAILED)
-
-
-def test_a_stretch_is_shared_among_the_days_of_amsterdam():
-    # The night of 25 October 2026 has an hour more.
-    began, ended = datetime(2026, 10, 24, 20, tzinfo=UTC), datetime(2026, 10, 26, 1, tzinfo=UTC)
-    assert list(iter_days(began, ended)) == [
-        (date(2026, 10, 24), 2 * HOUR),
-        (date(2026, 10, 25), 25 * HOUR),
-        (date(2026, 10, 26), 2 * HOUR),
-    ]

@@ -96,16 +96,3 @@ def test_an_unknown_category_is_answered_with_the_known_ones_in_catalogue_order(
         NOS.feeds_of(["tech", "weer"])
     assert "'weer'" in str(caught.value)
     assert ", ".join(CATEGORIES) in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("category", "expected"),
-    [
-        pytest.param("voetbal", "nosvoetbal", id="the text feed of two"),
-        pytest.param("video", "nosnieuwsvideo", id="also one that is off"),
-        pytest.param("weer", None, id="none for an unknown category"),
-    ],
-)
-def test_feed_of_category(category, expected):
-    feed = NOS.feed_of_category(category)
-    assert (feed.slug if feed else None) == expected

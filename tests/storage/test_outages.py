@@ -1,6 +1,6 @@
 """The ledger of outages: written with each poll, on both databases."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -184,17 +184,6 @@ def test_a_feed_that_nobody_asks_for_any_more_is_not_missed(life):
     life.poll(240, [2280103], category="tech")
     found = life.archive.coverage.find_outages(NOON + 241 * HOUR)
     assert found == []
-
-
-def test_blind_time_is_told_day_by_day(life):
-    life.poll(0, [2280103])
-    life.poll(20, [2280199])
-    days = life.archive.coverage.find_days(date(2026, 10, 1), date(2026, 10, 3), NOON + 20 * HOUR)
-    assert [(row["slug"], row["day"], row["blind_s"] / 3600) for row in days] == [
-        ("nosnieuwsbuitenland", date(2026, 10, 1), 10),
-        ("nosnieuwsbuitenland", date(2026, 10, 2), 10),
-    ]
-    assert [(row["kinds"], row["has_missed"]) for row in days] == [(["not polled"], True)] * 2
 
 
 def test_the_interval_is_kept_and_follows_the_feed(life):
