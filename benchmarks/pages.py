@@ -6,7 +6,6 @@ import pickle
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
@@ -60,7 +59,7 @@ def measure_pages(workshop: Workshop) -> Iterator[Row]:
     bare.write_text(_BARE_SPIDER, encoding="utf-8")
     ours: list[Cost] = []
     theirs: list[Cost] = []
-    with _server(workshop, folder) as base:
+    with workshop.serve(sys.executable, f"{HERE}/page_server.py", folder) as base:
         links = folder / "links.json"
         numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
         links.write_text(json.dumps([f"{base}/l/{number}" for number in numbers]), encoding="utf-8")
@@ -157,12 +156,6 @@ def _get(url: str) -> bytes:
     with urlopen(url) as answer:
         body: bytes = answer.read()
     return body
-
-
-@contextmanager
-def _server(workshop: Workshop, folder: Path) -> Iterator[str]:
-    with workshop.serve(sys.executable, f"{HERE}/page_server.py", folder) as base:
-        yield base
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ import argparse
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -113,17 +113,18 @@ def measure(url: str, count: int, folder: Path, processes: int) -> None:
         writer.start()
         begun = cpu_s()
         told: dict[str, list[float]] = {name: [] for name in SORTS}
-        readers = [
-            threading.Thread(target=read, args=(address, Random(n), stock, count, told))
-            for n in range(READERS)
-        ]
-        for reader in readers:
-            reader.start()
-        for reader in readers:
-            reader.join()
-        used = cpu_s() - begun
-        stopped.set()
-        writer.join()
+        try:
+            with ThreadPoolExecutor(READERS) as pool:
+                readers = [
+                    pool.submit(read, address, Random(n), stock, count, told)
+                    for n in range(READERS)
+                ]
+                for reader in readers:
+                    reader.result()
+            used = cpu_s() - begun
+        finally:
+            stopped.set()
+            writer.join()
     if writer.exitcode:
         raise SystemExit("the writer failed: nothing was measured")
     report(url, told, used)
@@ -142,7 +143,7 @@ def read(
             answer = client.get(path)
             taken = time.perf_counter() - begun
             if answer.status_code >= 400:
-                raise SystemExit(f"{path}: {answer.status_code} {answer.text[:200]}")
+                raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:200]}")
             told[name].append(taken * 1000)
 
 
@@ -175,8 +176,10 @@ def serving(url: str, folder: Path, processes: int) -> Iterator[tuple[str, Calla
     ) as server:
         assert server.stdout is not None
         address = server.stdout.readline().strip().rstrip("/")
-        yield address, lambda: cpu_of(server.pid)
-        server.terminate()
+        try:
+            yield address, lambda: cpu_of(server.pid)
+        finally:
+            server.terminate()
 
 
 def cpu_of(pid: int) -> float:
