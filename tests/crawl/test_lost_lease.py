@@ -32,7 +32,7 @@ def test_a_crawl_that_lost_its_lease_ends_itself(crawler, site):
     )
     try:
         with site.answered:
-            site.answered.wait_for(lambda: len(site.asked()) >= 2, timeout=30)
+            assert site.answered.wait_for(lambda: len(site.asked()) >= 2, timeout=30)
         path = crawler.url.removeprefix("sqlite:///")
         with closing(sqlite3.connect(path, timeout=20)) as other, other:
             other.execute("DELETE FROM leases")

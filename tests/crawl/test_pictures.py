@@ -282,6 +282,7 @@ def test_a_crawl_killed_among_its_pictures_is_made_good_by_the_next(new_database
     want = state(calm)
     assert len(want["files"]) == len(numbers)
     moments = random.Random(11)
+    left_a_part = 0
     for kill in range(4):
         killed = Crawler(new_database(), tmp_path / f"killed-{kill}", site.base)
         killed.environment |= {"NEWSARCHIVE_MEDIA": "all", "NEWSARCHIVE_MEDIA_URL": site.base}
@@ -289,16 +290,19 @@ def test_a_crawl_killed_among_its_pictures_is_made_good_by_the_next(new_database
         after = moments.randrange(2, len(numbers))
         process = killed.start("-a", "categories=buitenland")
         with site.answered:
-            site.answered.wait_for(lambda n=after: len(site.asked()) >= n, timeout=30)
+            assert site.answered.wait_for(lambda n=after: len(site.asked()) >= n, timeout=30)
         with suppress(subprocess.TimeoutExpired):
             process.wait(moments.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
         process.wait()
+        site.log.clear()
         done = crawl(killed, "-a", "pages=none")
         assert done.returncode == 0, done.stderr
+        left_a_part += 0 < len([p for p, _ in site.asked() if p != FEED]) < len(numbers)
         assert state(killed) == want, f"kill {kill}, after {after} answers"
         check_places(killed)
         assert killed.run("verify").returncode == 0
+    assert left_a_part > 0, "else none was killed between the first picture and the last"
 
 
 def test_rows_and_files_are_made_again_from_the_warc(pictured, crawler):
