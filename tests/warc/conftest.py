@@ -1,13 +1,14 @@
 """A file with a record of every sort, as a crawl and an import write it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from newsarchive.warc import Exchange, WarcWriter
 
 NOW = datetime(2026, 11, 22, 5, 6, 7, 89, tzinfo=UTC)
+ELSEWHERE = timezone(timedelta(hours=9))  # of the clock: names and records are in UTC all the same
 PAGE = Exchange(
     url="https://nos.nl/artikel/2600001-brug-weer-open",
     request_headers=[(b"Accept", b"*/*")],
@@ -31,7 +32,8 @@ TYPES = [
 @pytest.fixture
 def new_writer(tmp_path):
     def make(name="nos", **options):
-        writer = WarcWriter(tmp_path, name, software="newsarchive/1", clock=lambda: NOW, **options)
+        now = NOW.astimezone(ELSEWHERE)
+        writer = WarcWriter(tmp_path, name, software="newsarchive/1", clock=lambda: now, **options)
         made.append(writer)
         return writer
 

@@ -254,6 +254,13 @@ def test_a_record_without_a_document_names_none(writer, tmp_path):
     assert all("X-Newsarchive-Document" not in r.headers for r in iter_records(files(tmp_path)[0]))
 
 
+def test_what_was_found_elsewhere_says_where(writer, tmp_path):
+    writer.write_exchange(replace(EXCHANGE, found_in="<urn:uuid:1> oud.warc.gz"))
+    _, *records = iter_records(files(tmp_path)[0])
+    found = [record.headers["X-Newsarchive-Found"] for record in records]
+    assert found == ["<urn:uuid:1> oud.warc.gz"] * 2
+
+
 def test_a_decision_is_a_metadata_record(writer, tmp_path):
     said = {"decision": "withhold", "reason": "op verzoek\r\nvan de familie", "by": "redactie é"}
     capture = writer.write_metadata("https://nos.nl/l/2600001", said, NOW, "article nos/2600001")
