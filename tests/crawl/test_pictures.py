@@ -8,8 +8,10 @@ from hashlib import sha256
 
 import pytest
 
+from newsarchive.pictures.content import MAX_BYTES
 from newsarchive.replica import Replica
 from newsarchive.replica.pictures import write_claim, write_jpeg
+from newsarchive.spiders.patience import FAILURES
 
 from .conftest import Crawler, Site, feed
 from .test_kill9 import check_places
@@ -154,6 +156,7 @@ def test_a_redirect_is_followed_to_the_base(pictured, crawler):
             (200, JPEG, write_claim()), "a picture that claims 60,000 x 60,000 pixels", 7, id="bomb"
         ),
         pytest.param((302, {"Location": INSIDE}, b""), "redirected in circles", 7, id="a circle"),
+        pytest.param((200, JPEG, bytes(MAX_BYTES + 1)), "DownloadCancelled", 7, id="too large"),
         pytest.param(
             (200, {"Content-Encoding": "gzip"}, b"geen gzip"), "BadGzipFile", 7, id="bad coding"
         ),
@@ -190,6 +193,17 @@ def test_a_picture_that_failed_comes_with_a_later_crawl(pictured, crawler):
     assert crawler.rows(FAILED) == []
 
 
+def test_pictures_that_are_gone_are_no_failures_of_their_host(site, crawler):
+    numbers = range(2280100, 2280100 + FAILURES + 2)
+    paths = [FEATURE.replace("804211", str(number)) for number in numbers]
+    site.answers[FEED] = feed(*map(entry, numbers, paths))
+    site.answers[paths[-1]] = (200, JPEG, write_jpeg("a", 64, 36))
+    one_by_one = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+    assert crawl(crawler, "-a", "pages=none", *one_by_one).returncode == 0
+    assert sorted(path for path, _ in site.asked() if path in paths) == paths
+    assert len(files(crawler)) == 1
+
+
 def test_a_host_that_asks_for_a_pause_gets_it(pictured, crawler):
     pictured.answers[FEATURE] = (429, {"Retry-After": "7200"}, b"")
     one_by_one = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
@@ -199,10 +213,22 @@ def test_a_host_that_asks_for_a_pause_gets_it(pictured, crawler):
     assert pictured.asked(INSIDE) == []
 
 
-def test_the_day_s_budget_is_kept(pictured, crawler):
-    crawl(crawler, NEWSARCHIVE_DAILY_BUDGET="1")
-    crawl(crawler, NEWSARCHIVE_DAILY_BUDGET="1")
-    assert len(files(crawler)) == 1
+def test_the_day_s_budget_is_kept_within_a_crawl_and_from_one_to_the_next(site, crawler):
+    paths = [FEATURE.replace("804211", str(number)) for number in range(4)]
+    site.answers[FEED] = feed(*map(entry, range(2280100, 2280104), paths))
+    site.answers |= {path: (200, JPEG, write_jpeg(path, 64, 36)) for path in paths}
+    for hour, budget, held in ((12, 2, 2), (13, 2, 2), (14, 3, 3)):
+        now = {"NEWSARCHIVE_CLOCK": f"2026-10-01T{hour}:00:00Z"}
+        crawl(crawler, "-a", "pages=none", NEWSARCHIVE_DAILY_BUDGET=str(budget), **now)
+        assert len(files(crawler)) == held
+
+
+def test_a_redirect_to_nobody_is_on_record_with_the_silence_behind_it(pictured, crawler):
+    pictured.answers[INSIDE] = redirect("http://127.0.0.1:1/weg.jpg")
+    crawl(crawler)
+    asked = "SELECT status FROM captures WHERE url LIKE '%/804300/%' OR url LIKE '%/weg.jpg'"
+    assert crawler.rows(f"{asked} ORDER BY id") == [(308,), (None,)]
+    assert crawler.rows("SELECT requests FROM pictures WHERE digest IS NULL") == [(2,)]
 
 
 def test_robots_of_the_pictures_host_are_obeyed(pictured, crawler):
