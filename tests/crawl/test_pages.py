@@ -1,6 +1,7 @@
 """Pages, from the outside: what a crawl asks, and what the archive then holds."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -214,6 +215,19 @@ def test_the_budget_of_a_day_is_kept_across_crawls(with_page, crawler):
     per_run = crawler.rows("SELECT crawl_run_id, count(*) FROM looks GROUP BY 1 ORDER BY 1")
     assert sum(count for run, count in per_run if run < 3) <= 10
     assert per_run[-1] == (3, 5)
+
+
+def test_a_page_that_is_far_takes_more_of_the_budget(site, crawler):
+    numbers = range(2280103, 2280123)
+    site.answers["/nosnieuwsbuitenland"] = feed(*(item(number) for number in numbers))
+    for number in numbers:
+        hops = [f"/l/{number}", *(f"/artikel/{number}-{place}" for place in range(3))]
+        site.answers |= {here: redirect(there) for here, there in pairwise(hops)}
+    slow = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
+    crawler.crawl("buitenland", *DUE, *slow, NEWSARCHIVE_DAILY_BUDGET="10")
+    asked = [path for path, _ in site.asked() if path != "/nosnieuwsbuitenland"]
+    # Five looks of two requests were planned; each took four, and the last began within the budget.
+    assert 10 < len(asked) < 20
 
 
 def test_a_site_that_asks_for_a_pause_gets_it_from_the_next_crawl_too(with_page, crawler):
